@@ -1,0 +1,68 @@
+import type { ProtocolError } from '../../../signaling/protocol/result.js';
+import type {
+  DesktopStatus,
+  MemberRemovedReason,
+  RoomSnapshot,
+} from '../../../signaling/protocol/room.js';
+
+/**
+ * Where a page stands with its room. One union, changed only by `RoomSession`; every state but
+ * `playing` has something to tell the person in front of it.
+ *
+ * - `new`: not joined; show the join form
+ * - `joining`: the passcode is being checked
+ * - `connecting`: a member, opening transports or waiting for the first frame
+ * - `waiting`: a member, but the desktop is not running; `desktop` says why
+ * - `playing`: the picture moves
+ * - `reconnecting`: was playing; comes back by itself
+ * - `refused`: joining failed; `error.message` says why, the join form stays usable
+ * - `unsupported`: this browser cannot play the room; `detail` says what is missing
+ * - `removed`: no longer a member; `reason` says why
+ * - `closed`: left by the member's own wish
+ */
+export type SessionState =
+  | { readonly name: 'new' }
+  | { readonly name: 'joining' }
+  | { readonly name: 'connecting' }
+  | { readonly name: 'waiting'; readonly desktop: DesktopStatus }
+  | { readonly name: 'playing' }
+  | { readonly name: 'reconnecting'; readonly reason: ReconnectReason }
+  | { readonly name: 'refused'; readonly error: ProtocolError }
+  | { readonly name: 'unsupported'; readonly detail: UnsupportedDetail }
+  | { readonly name: 'removed'; readonly reason: MemberRemovedReason }
+  | { readonly name: 'closed' };
+
+export type ReconnectReason = 'signaling-lost' | 'media-lost' | 'picture-stalled';
+
+export type UnsupportedDetail = 'media-source' | 'codec' | 'webrtc';
+
+/** How the viewer fares, refreshed about once a second while playing. */
+export interface ViewerStats {
+  /** Capture of a frame on the desktop to its display here, median of the last second, milliseconds. */
+  readonly latencyMs: number;
+  readonly framesPerSecond: number;
+  readonly bitrateKbps: number;
+  readonly roundTripMs: number | null;
+  /** How media reaches this page. */
+  readonly path: 'direct' | 'reflexive' | 'relay' | 'websocket' | 'unknown';
+  /** Gaps this viewer was told of since it joined. */
+  readonly gaps: number;
+}
+
+/** The state of a room's sound in this page. */
+export interface SoundState {
+  readonly muted: boolean;
+  /** 0 to 1. */
+  readonly volume: number;
+  /** The browser waits for a click or key before it plays sound: show a way to give it one. */
+  readonly blocked: boolean;
+  /** False when this browser has no way to play the room's sound. */
+  readonly available: boolean;
+}
+
+export type RoomSessionEvents = {
+  state: SessionState;
+  room: RoomSnapshot;
+  stats: ViewerStats | null;
+  sound: SoundState;
+};

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+import { opaqueIdSchema, roomIdSchema } from './identifiers.js';
+import type { Acknowledge } from './member-events.js';
+import {
+  dataProduceSchema,
+  transportCandidateSchema,
+  transportConnectSchema,
+  viewerSchema,
+} from './requests.js';
+import { desktopStatusSchema, roomSpecSchema, viewerCloseReasonSchema } from './room.js';
+import type { ControllerUpdate } from './room.js';
+import { icePolicySchema, iceServerSchema } from './transport.js';
+import type { TransportOptions, ViewerOffer } from './transport.js';
+
+/** Socket.IO namespace of media hosts. */
+export const hostNamespace = '/host';
+
+/**
+ * A media host proves that it knows the shared secret with a short-lived HS256 token
+ * (RFC 7519) in the Socket.IO handshake: `sub` is the host's id, `aud` this string,
+ * `jti` a nonce that is accepted once.
+ */
+export const hostTokenAudience = 'share-space-host';
+
+const inRoom = { roomId: roomIdSchema };
+
+export const hostViewerOpenSchema = viewerSchema.extend({
+  ...inRoom,
+  memberId: opaqueIdSchema,
+  iceServers: z.array(iceServerSchema),
+  icePolicy: icePolicySchema,
+});
+export type HostViewerOpen = z.infer<typeof hostViewerOpenSchema>;
+
+export const hostViewerSchema = viewerSchema.extend(inRoom);
+export type HostViewer = z.infer<typeof hostViewerSchema>;
+
+export const hostTransportConnectSchema = transportConnectSchema.extend(inRoom);
+export type HostTransportConnect = z.infer<typeof hostTransportConnectSchema>;
+
+export const hostTransportCandidateSchema = transportCandidateSchema.extend(inRoom);
+export type HostTransportCandidate = z.infer<typeof hostTransportCandidateSchema>;
+
+export const hostDataProduceSchema = dataProduceSchema.extend(inRoom);
+export type HostDataProduce = z.infer<typeof hostDataProduceSchema>;
+
+export const roomsAssignSchema = z.object({ rooms: z.array(roomSpecSchema) });
+export type RoomsAssign = z.infer<typeof roomsAssignSchema>;
+
+export const roomStatusSchema = z.object({ ...inRoom, desktop: desktopStatusSchema });
+export type RoomStatus = z.infer<typeof roomStatusSchema>;
+
+export const hostViewerClosedSchema = hostViewerSchema.extend({ reason: viewerCloseReasonSchema });
+export type HostViewerClosed = z.infer<typeof hostViewerClosedSchema>;
+
+type Empty = Record<string, never>;
+
+/** Signaling service to media host. */
+export interface ServerToHostEvents {
+  /** The rooms this host shall run, complete: the host starts what is missing and stops the rest. */
+  'rooms:assign': (request: RoomsAssign, acknowledge: Acknowledge<Empty>) => void;
+  /** Who may send input in a room; everybody else's is dropped. */
+  'control:update': (request: ControllerUpdate, acknowledge: Acknowledge<Empty>) => void;
+  'viewer:open': (request: HostViewerOpen, acknowledge: Acknowledge<ViewerOffer>) => void;
+  'viewer:start': (request: HostViewer, acknowledge: Acknowledge<Empty>) => void;
+  'viewer:close': (request: HostViewer, acknowledge: Acknowledge<Empty>) => void;
+  'transport:open': (request: HostViewer, acknowledge: Acknowledge<TransportOptions>) => void;
+  'transport:connect': (request: HostTransportConnect, acknowledge: Acknowledge<Empty>) => void;
+  'transport:candidate': (request: HostTransportCandidate, acknowledge: Acknowledge<Empty>) => void;
+  'data:produce': (
+    request: HostDataProduce,
+    acknowledge: Acknowledge<{ dataProducerId: string }>,
+  ) => void;
+}
+
+/** Media host to signaling service. */
+export interface HostToServerEvents {
+  'room:status': (event: RoomStatus) => void;
+  'viewer:closed': (event: HostViewerClosed) => void;
+  'transport:candidate': (event: HostTransportCandidate) => void;
+}
