@@ -58,7 +58,11 @@ type Empty = Record<string, never>;
 
 /** Signaling service to media host. */
 export interface ServerToHostEvents {
-  /** The rooms this host shall run, complete: the host starts what is missing and stops the rest. */
+  /**
+   * The rooms this host shall run, complete: the host starts what is missing, stops the rest and
+   * sends a `room:status` of each. Comes at each connection and change; `control:update` of each
+   * room follows.
+   */
   'rooms:assign': (request: RoomsAssign, acknowledge: Acknowledge<Empty>) => void;
   /** Who may send input in a room; everybody else's is dropped. */
   'control:update': (request: ControllerUpdate, acknowledge: Acknowledge<Empty>) => void;

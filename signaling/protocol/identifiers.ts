@@ -8,6 +8,9 @@ export const roomIdSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9
 /** An identifier this project's services made: unguessable, URL-safe. */
 export const opaqueIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
 
+/** A media host's name among the others, as a machine's name would be written. */
+export const hostIdSchema = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/);
+
 /** A person's name as others see it: trimmed, 1 to 40 characters, no control characters. */
 export const displayNameSchema = z
   .string()

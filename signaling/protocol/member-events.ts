@@ -1,4 +1,3 @@
-import type { Result } from './result.js';
 import type {
   DataProduceRequest,
   JoinRequest,
@@ -7,6 +6,7 @@ import type {
   TransportConnectRequest,
   ViewerRequest,
 } from './requests.js';
+import type { Result } from './result.js';
 import type { MemberRemovedReason, RoomSnapshot, ViewerCloseReason } from './room.js';
 import type { IcePolicy, IceServer, TransportOptions, ViewerOffer } from './transport.js';
 

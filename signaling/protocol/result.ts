@@ -3,8 +3,7 @@
  * `code` a program can act on and whose `message` a person can act on.
  */
 export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: ProtocolError };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ProtocolError };
 
 export interface ProtocolError {
   readonly code: ErrorCode;

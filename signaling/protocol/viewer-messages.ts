@@ -13,7 +13,7 @@ export const feedbackSchema = z.discriminatedUnion('type', [
   /** The viewer appended everything up to `sequence` of the video track. */
   z.object({ type: z.literal('ack'), sequence: z.number().int().min(0).max(0xffffffff) }),
   /** Asks for a clock message that carries `pageTimeMs` back. */
-  z.object({ type: z.literal('ping'), pageTimeMs: z.number().finite() }),
+  z.object({ type: z.literal('ping'), pageTimeMs: z.number() }),
   /** The viewer cannot continue without a key frame. */
   z.object({ type: z.literal('resync') }),
 ]);

@@ -1,4 +1,6 @@
-import importX from 'eslint-plugin-import-x';
+import { fileURLToPath } from 'node:url';
+
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
@@ -33,11 +35,17 @@ export default tseslint.config(
       parserOptions: {
         parser: tseslint.parser,
         project: ['./tsconfig.json', './client/tsconfig.json'],
+        tsconfigRootDir: fileURLToPath(new URL('../..', import.meta.url)),
         extraFileExtensions: ['.vue'],
       },
     },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js', '.vue'] } } },
+    settings: {
+      // Sources import each other by the compiled name: `./room.js` is room.ts.
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts', '.js', '.vue'], extensionAlias: { '.js': ['.ts', '.js'] } }),
+      ],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: layers.flatMap(({ target, from }) => from.map((path) => ({ target, from: path }))) }],
       'import-x/no-cycle': 'error',
