@@ -1,0 +1,32 @@
+/*
+ * What the host's supervisor and its two kinds of children ask and tell each other over the
+ * process channel.
+ */
+import type {
+  HostDataProduce,
+  HostTransportCandidate,
+  HostTransportConnect,
+  HostViewer,
+  HostViewerOpen,
+} from '../../signaling/protocol/host-events.js';
+import type { TransportOptions, ViewerOffer } from '../../signaling/protocol/transport.js';
+
+type InViewer<T> = Omit<T, 'roomId'>;
+
+/** Supervisor to fan-out. */
+export type FanOutRequests = {
+  'viewer:open': { payload: InViewer<HostViewerOpen>; answer: ViewerOffer };
+  'viewer:start': { payload: InViewer<HostViewer>; answer: null };
+  'viewer:close': { payload: InViewer<HostViewer>; answer: null };
+  'transport:open': { payload: InViewer<HostViewer>; answer: TransportOptions };
+  'transport:connect': { payload: InViewer<HostTransportConnect>; answer: null };
+  'transport:candidate': { payload: InViewer<HostTransportCandidate>; answer: null };
+  'data:produce': { payload: InViewer<HostDataProduce>; answer: { dataProducerId: string } };
+  'control:update': { payload: { controllerId: string | null }; answer: null };
+};
+
+/** Fan-out to supervisor. */
+export type FanOutNotices = {
+  'viewer:lost': { viewerId: string; why: string };
+  'transport:candidate': InViewer<HostTransportCandidate>;
+};
