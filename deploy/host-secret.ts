@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 
 import { hostTokenAudience } from '../signaling/protocol/host-events.js';
 
+import { ServiceError, systemErrorCode } from './service-error.js';
 import type { Settings } from './settings.js';
 
 /** Mode of the data folder: others may pass through it to a desktop's home, but not list it. */
@@ -19,7 +20,8 @@ const tokenLifetimeSeconds = 30;
  * The secret that media hosts register with: the setting, or else the content of
  * `DATA_DIR/host-secret`, which the first process that needs it makes, readable by its owner
  * only. The signaling service and a media host of the same data folder so agree by themselves.
- * @throws Error that names the file when it holds no secret or cannot be read or made
+ * @throws ServiceError that names the file when it holds no secret; the system's error when it
+ *   cannot be read or made
  */
 export async function loadHostSecret(
   settings: Pick<Settings, 'dataDir' | 'hostSecret'>,
@@ -28,7 +30,7 @@ export async function loadHostSecret(
   const path = join(settings.dataDir, 'host-secret');
   const secret = (await readIfThere(path)) ?? (await create(settings.dataDir, path));
   if (secretPattern.test(secret)) return secret;
-  throw new Error(
+  throw new ServiceError(
     `The file ${path} holds no host secret. Remove it to have a new one made, or set SHARE_SPACE_HOST_SECRET; it was left as it is.`,
   );
 }
@@ -52,7 +54,7 @@ async function readIfThere(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
@@ -73,16 +75,12 @@ async function create(dataDir: string, path: string): Promise<string> {
       await file.close();
     }
     await link(temporaryPath, path).catch((error: unknown) => {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (systemErrorCode(error) !== 'EEXIST') throw error;
     });
   } finally {
     await unlink(temporaryPath).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOENT')) throw error;
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
     });
   }
   return (await readFile(path, 'utf8')).trim();
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

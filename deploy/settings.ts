@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import { hostIdSchema } from '../signaling/protocol/identifiers.js';
 
+import { ServiceError } from './service-error.js';
 import { settingDefinitions } from './setting-definitions.js';
 import type { SettingDefinition } from './setting-definitions.js';
 
@@ -28,16 +29,14 @@ export type Settings = Readonly<
 >;
 
 /** Says everything that is wrong with the settings, one line each; for the person who set them. */
-export class SettingsError extends Error {
+export class SettingsError extends ServiceError {
   override readonly name = 'SettingsError';
+  override readonly exitCode = 2;
 
   constructor(readonly problems: readonly string[]) {
     super(['These settings are wrong:', ...problems.map((line) => `  ${line}`)].join('\n'));
   }
 }
-
-/** How a process ends when its settings are wrong. */
-export const settingsExitCode = 2;
 
 const prefix = 'SHARE_SPACE_';
 /** Variables under this prefix belong to the test suite and are nobody's typing error. */
