@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { launchBrowser } from '../tools/browsers/launch.js';
+import type { BrowserName, TestBrowser } from '../tools/browsers/test-page.js';
+import { exitOnSignals } from '../tools/child.js';
+import { Cleanup } from '../tools/cleanup.js';
+import { Painter } from '../tools/painter/painter.js';
+import { type DesktopAccess, Product } from '../tools/product.js';
+import { type PulseServer, pulseEnvironment, startPulseServer } from '../tools/pulse-server.js';
+import { progress } from '../tools/report.js';
+import { renderTextPage } from '../tools/text-page.js';
+
+/** The size every benchmark runs at, pixels; the product's default. */
+export const desktopSize = { width: 1280, height: 720 };
+
+/** What every benchmark needs: the product, its desktop, a painter on it and a loudspeaker for browsers. */
+export class Stage {
+  private constructor(
+    readonly product: Product,
+    readonly desktop: DesktopAccess,
+    readonly painter: Painter,
+    readonly speaker: PulseServer,
+    readonly cleanup: Cleanup,
+  ) {}
+
+  /** Sets the stage, runs `act` on it and clears away, whatever happens. */
+  static async with(act: (stage: Stage) => Promise<void>): Promise<void> {
+    exitOnSignals();
+    const cleanup = new Cleanup();
+    try {
+      await act(await Stage.#set(cleanup));
+    } finally {
+      await cleanup.run();
+    }
+  }
+
+  static async #set(cleanup: Cleanup): Promise<Stage> {
+    const folder = cleanup.add(await mkdtemp(join(tmpdir(), 'share-space-bench-')), (path) =>
+      rm(path, { recursive: true, force: true }),
+    );
+    const textPagePath = join(folder, 'text.png');
+    progress('drawing the page of text');
+    const browser = await launchBrowser('chromium');
+    try {
+      await renderTextPage(browser, textPagePath, {
+        width: desktopSize.width,
+        height: 2 * desktopSize.height,
+      });
+    } finally {
+      await browser.close();
+    }
+    progress('starting the product');
+    const product = cleanup.add(await Product.start(), (started) => started.stop());
+    const desktop = await product.desktop();
+    const speaker = cleanup.add(await startPulseServer(), (started) => started.stop());
+    const painter = cleanup.add(await Painter.start(desktop, textPagePath), (started) =>
+      started.stop(),
+    );
+    return new Stage(product, desktop, painter, speaker, cleanup);
+  }
+
+  /** Runs `act` with a browser that plays into the loudspeaker. */
+  async withBrowser<T>(name: BrowserName, act: (browser: TestBrowser) => Promise<T>): Promise<T> {
+    const browser = await launchBrowser(name, { env: pulseEnvironment(this.speaker) });
+    try {
+      return await act(browser);
+    } finally {
+      await browser.close();
+    }
+  }
+}

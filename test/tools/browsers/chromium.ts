@@ -1,0 +1,121 @@
+import { type BrowserContext, type Page, chromium } from 'playwright-core';
+
+import {
+  type LaunchOptions,
+  type TestBrowser,
+  type TestPage,
+  defaultTimeoutMs,
+  defaultPageSize,
+  selectorOf,
+} from './test-page.js';
+
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Where Debian puts it; another may be named in CHROMIUM_PATH. */
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+class ChromiumPage implements TestPage {
+  readonly errors: string[] = [];
+
+  constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async addInitScript(source: string): Promise<void> {
+    await this.page.addInitScript({ content: source });
+  }
+
+  evaluate(expression: string): Promise<unknown> {
+    return this.page.evaluate(expression);
+  }
+
+  async waitFor(testId: string, timeoutMs = defaultTimeoutMs): Promise<void> {
+    await this.page.locator(selectorOf(testId)).waitFor({ timeout: timeoutMs });
+  }
+
+  async fill(testId: string, text: string): Promise<void> {
+    await this.page.locator(selectorOf(testId)).fill(text);
+  }
+
+  async click(testId: string): Promise<void> {
+    await this.page.locator(selectorOf(testId)).click();
+  }
+
+  text(testId: string): Promise<string> {
+    return this.page.locator(selectorOf(testId)).innerText();
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async moveMouse(x: number, y: number): Promise<void> {
+    await this.page.mouse.move(x, y);
+  }
+
+  async clickAt(x: number, y: number): Promise<void> {
+    await this.page.mouse.click(x, y);
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path });
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** @throws Error when Chromium is not installed */
+export async function launchChromium(options: LaunchOptions = {}): Promise<TestBrowser> {
+  const autoplay = options.autoplay ?? true;
+  const browser = await chromium.launch({
+    executablePath,
+    env: definedOnly(options.env ?? process.env),
+    args: autoplay ? [...switches, '--autoplay-policy=no-user-gesture-required'] : switches,
+    // Sound is to be heard, at the loudspeaker the environment names.
+    ignoreDefaultArgs: ['--mute-audio'],
+  });
+  return {
+    name: 'chromium',
+    version: browser.version(),
+    newPage: async (size = defaultPageSize) => {
+      const context = await browser.newContext({ viewport: size });
+      context.setDefaultTimeout(defaultTimeoutMs);
+      return new ChromiumPage(context, await context.newPage());
+    },
+    close: () => browser.close(),
+  };
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

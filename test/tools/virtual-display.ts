@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { Child } from './child.js';
+import type { DisplayAccess } from './x-display.js';
+import { writeXauthority } from './xauthority.js';
+
+export interface VirtualDisplay extends DisplayAccess {
+  stop(): Promise<void>;
+}
+
+/** A bare Xvnc of its own on a free display number, for tests without the product. */
+export async function startVirtualDisplay(size = '1280x720'): Promise<VirtualDisplay> {
+  const folder = await mkdtemp(join(tmpdir(), 'share-space-display-'));
+  const xauthorityPath = join(folder, 'Xauthority');
+  await writeXauthority(xauthorityPath, randomBytes(16));
+  const options = ['-displayfd', '3', '-auth', xauthorityPath, '-geometry', size, '-depth', '24'];
+  const network = ['-nolisten', 'tcp', '-rfbport', '-1', '-rfbunixpath', join(folder, 'rfb')];
+  const child = new Child(
+    'Xvnc',
+    spawn('Xvnc', [...options, ...network, '-SecurityTypes', 'None'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const numberPipe = child.process.stdio[3] as Readable;
+    const [number] = (await Promise.race([once(numberPipe, 'data'), child.failure()])) as [Buffer];
+    return { display: `:${number.toString().trim()}`, xauthorityPath, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

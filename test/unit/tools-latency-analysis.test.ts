@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+
+import { describe, it } from 'mocha';
+
+import { stampOf } from '../tools/barcode.js';
+import { analyseFrames, analyseGrowth, analyseSound } from '../tools/latency-analysis.js';
+import type { FrameReport } from '../tools/page-api.js';
+import { groupOf } from '../tools/processes.js';
+
+const startMs = 1_763_813_397_000;
+
+/** Frames every `intervalMs` for `seconds`, each seen `latencyMs` after it was drawn. */
+function report(
+  seconds: number,
+  latencyMs: (drawnAtMs: number) => number,
+  intervalMs = 33,
+): FrameReport {
+  const count = Math.floor((seconds * 1000) / intervalMs);
+  const frames = Array.from({ length: count }, (_, at) => {
+    const shownAtMs = startMs + (at + 1) * intervalMs;
+    return { stamp: stampOf(shownAtMs - latencyMs(shownAtMs)), shownAtMs };
+  });
+  return { startedAtMs: startMs, endedAtMs: startMs + seconds * 1000, frames, unreadable: 0 };
+}
+
+describe('latency analysis', () => {
+  it('tells latency and unique frames a second', () => {
+    const analysis = analyseFrames(report(10, () => 40));
+    assert.equal(analysis.latencyMs.p50, 40);
+    assert.equal(analysis.latencyMs.max, 40);
+    assert.equal(analysis.uniqueFramesPerSecond, 30.3);
+    assert.equal(analysis.freezes, 0);
+  });
+
+  it('counts a gap of more than 200 ms between frames as a freeze', () => {
+    const smooth = report(10, () => 40);
+    const frames = smooth.frames.filter((_, at) => at < 100 || at >= 107);
+    const analysis = analyseFrames({ ...smooth, frames });
+    assert.equal(analysis.freezes, 1);
+    assert.equal(analysis.longestGapMs, 8 * 33);
+  });
+
+  it('counts silence from the last frame to the end of the run as a freeze', () => {
+    const smooth = report(10, () => 40);
+    const analysis = analyseFrames({ ...smooth, frames: smooth.frames.slice(0, 100) });
+    assert.equal(analysis.freezes, 1);
+    assert.ok(analysis.longestGapMs > 6000);
+  });
+
+  it('compares the first part of a run with the last', () => {
+    const growing = report(100, (time) => (time < startMs + 50_000 ? 40 : 90));
+    const growth = analyseGrowth(growing, 10_000);
+    assert.deepEqual([growth.first.p50, growth.last.p50], [40, 90]);
+  });
+
+  it('tells how much later sound comes than the picture of the same moment', () => {
+    const played = [startMs + 1000, startMs + 2000, startMs + 3000];
+    const heard = played.map((time) => time + 70);
+    const analysis = analyseSound(
+      report(10, () => 40),
+      played,
+      heard,
+    );
+    assert.equal(analysis.latencyMs.p50, 70);
+    assert.ok(Math.abs(analysis.skewMs.p50 - 30) < 1);
+    assert.equal(analysis.lost, 0);
+  });
+
+  it('counts beeps that were never heard', () => {
+    const played = [startMs + 1000, startMs + 2000];
+    const analysis = analyseSound(
+      report(10, () => 40),
+      played,
+      [startMs + 2060],
+    );
+    assert.equal(analysis.lost, 1);
+    assert.equal(analysis.latencyMs.count, 1);
+  });
+});
+
+describe('process groups', () => {
+  const lines: readonly (readonly [string, string])[] = [
+    ['node --enable-source-maps /srv/app/dist/media-host/pipeline/main.js', 'pipeline'],
+    ['node --enable-source-maps /srv/app/dist/media-host/fan-out/main.js', 'fan-out'],
+    ['node /srv/app/dist/media-host/host/main.js', 'media-host'],
+    ['Xvnc :5 -geometry 1280x720', 'Xvnc'],
+    ['/usr/bin/firefox-esr --headless', 'browser'],
+    ['/usr/lib/chromium/chromium --type=renderer', 'browser'],
+    ['bash', 'other'],
+  ];
+  for (const [line, group] of lines) {
+    it(`counts ${line} as ${group}`, () => {
+      assert.equal(groupOf(line), group);
+    });
+  }
+});
