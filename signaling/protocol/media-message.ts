@@ -4,8 +4,8 @@
  * payload:
  *
  *   offset  size  field
- *   0       1     kind: 1 init segment, 2 fragment, 3 clock
- *   1       1     track: 1 video, 2 audio (0 for clock)
+ *   0       1     kind: 1 init segment, 2 fragment, 3 clock, 4 cursor, 5 pointer
+ *   1       1     track: 1 video, 2 audio (0 for the other kinds)
  *   2       1     flags: bit 0 key frame, bit 1 gap (messages were dropped before this one)
  *   3       1     reserved, 0
  *   4       4     sequence number of the track, wraps at 2^32
@@ -15,6 +15,10 @@
  *                 for clock: the page's time as the ping carried it, ms
  *   24      4     duration on the media timeline, microseconds
  *   28      4     payload size, bytes
+ *
+ * A cursor's payload is its shape: width, height, hotspot x, hotspot y (2 bytes each), then
+ * `width * height` pixels of R, G, B, A (not premultiplied). A pointer's payload is its position on
+ * the desktop: x, y (2 bytes each).
  */
 
 export const mediaHeaderSizeBytes = 32;
@@ -22,7 +26,7 @@ export const mediaHeaderSizeBytes = 32;
 /** Larger than any access unit the encoder's rate control lets through; a peer that sends more is broken. */
 export const maxMediaMessageSizeBytes = 8 * 1024 * 1024;
 
-const kinds = ['init', 'fragment', 'clock'] as const;
+const kinds = ['init', 'fragment', 'clock', 'cursor', 'pointer'] as const;
 const tracks = ['none', 'video', 'audio'] as const;
 
 export type MediaKind = (typeof kinds)[number];
@@ -48,15 +52,15 @@ const gapFlag = 2;
 const flagsOffset = 2;
 
 /** Serialises a message; the result is a fresh buffer. */
-export function encodeMediaMessage(header: MediaHeader, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+export function encodeMediaMessage(
+  header: MediaHeader,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(mediaHeaderSizeBytes + payload.byteLength);
   const view = new DataView(message.buffer);
   view.setUint8(0, kinds.indexOf(header.kind) + 1);
   view.setUint8(1, tracks.indexOf(header.track));
-  view.setUint8(
-    flagsOffset,
-    (header.keyFrame ? keyFrameFlag : 0) | (header.gap ? gapFlag : 0),
-  );
+  view.setUint8(flagsOffset, (header.keyFrame ? keyFrameFlag : 0) | (header.gap ? gapFlag : 0));
   view.setUint32(4, header.sequence >>> 0, true);
   view.setFloat64(8, header.captureTimeMs, true);
   view.setFloat64(16, header.decodeTimeSeconds, true);

@@ -39,6 +39,8 @@ export interface OperatorHost {
 export interface OperatorSnapshot {
   readonly rooms: readonly OperatorRoom[];
   readonly hosts: readonly OperatorHost[];
+  /** What the service refused or ignored since it started, by kind. */
+  readonly counters: Readonly<Record<string, number>>;
 }
 
 /** Signaling service to dashboard: everything, at each change but at most once a second. */

@@ -4,6 +4,7 @@ import type {
   MemberRemovedReason,
   RoomSnapshot,
 } from '../../../signaling/protocol/room.js';
+import type { CursorShape, DesktopPoint } from '../media/cursor.js';
 
 /**
  * Where a page stands with its room. One union, changed only by `RoomSession`; every state but
@@ -61,6 +62,10 @@ export interface SoundState {
 }
 
 export type RoomSessionEvents = {
+  /** The remote pointer's shape; null while it is none that can be drawn. */
+  cursor: CursorShape | null;
+  /** Where the remote pointer is on the desktop. */
+  pointer: DesktopPoint;
   state: SessionState;
   room: RoomSnapshot;
   stats: ViewerStats | null;

@@ -1,0 +1,103 @@
+import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
+import { attachMediaSource, mediaSourceClass } from '../media-source.js';
+import { SourceBufferQueue } from '../source-buffer-queue.js';
+
+import type { SoundPlayer, SoundPlayerEvents } from './sound-player.js';
+
+const mimeType = 'audio/mp4; codecs="opus"';
+/** Browsers want about 200 ms of sound before they play any; beyond this the delay is cut. */
+const maxLagSeconds = 0.6;
+const targetLagSeconds = 0.3;
+const backBufferSeconds = 10;
+
+/**
+ * The last way to play sound, for browsers without Web Audio or WebAssembly: an audio element with a
+ * MediaSource of its own, some 300 ms late.
+ */
+export class ElementPlayer implements SoundPlayer {
+  readonly #audio = new Audio();
+  readonly #events: SoundPlayerEvents;
+  #queue: SourceBufferQueue | null = null;
+  #detachSource: (() => void) | null = null;
+  #end = 0;
+  #blocked = true;
+  #closed = false;
+
+  constructor(events: SoundPlayerEvents) {
+    this.#events = events;
+    this.#audio.addEventListener('playing', () => this.#setBlocked(false));
+  }
+
+  static isSupported(): boolean {
+    return mediaSourceClass()?.isTypeSupported(mimeType) ?? false;
+  }
+
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  push(message: MediaMessage): void {
+    if (this.#closed) return;
+    if (message.kind === 'init') this.#open(message.payload);
+    else this.#append(message);
+  }
+
+  setVolume(volume: number): void {
+    this.#audio.volume = volume;
+  }
+
+  async unlock(): Promise<void> {
+    await this.#audio.play();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#audio.pause();
+    this.#queue?.close();
+    this.#detachSource?.();
+  }
+
+  #open(initSegment: Uint8Array<ArrayBuffer>): void {
+    const Source = mediaSourceClass();
+    if (!Source) return;
+    this.#queue?.close();
+    this.#detachSource?.();
+    this.#end = 0;
+    const reopen = (): void => this.#open(initSegment);
+    const queue = new SourceBufferQueue(reopen);
+    this.#queue = queue;
+    this.#detachSource = attachMediaSource(
+      Source,
+      this.#audio,
+      mimeType,
+      (buffer) => {
+        // Packets follow each other without holes, whatever the desktop's silence between them.
+        buffer.mode = 'sequence';
+        queue.attach(buffer);
+      },
+      reopen,
+    );
+    queue.append(initSegment);
+    // Playing may need the person's click; `unlock` is called from one.
+    void this.#audio.play().catch(() => this.#setBlocked(true));
+  }
+
+  #append(message: MediaMessage): void {
+    this.#queue?.append(message.payload);
+    this.#end += message.durationUs / 1e6;
+    const { currentTime } = this.#audio;
+    if (this.#end - currentTime > maxLagSeconds) {
+      this.#audio.currentTime = this.#end - targetLagSeconds;
+    }
+    if (currentTime > 2 * backBufferSeconds) {
+      this.#queue?.remove(0, currentTime - backBufferSeconds);
+    }
+  }
+
+  #setBlocked(blocked: boolean): void {
+    if (this.#blocked === blocked) return;
+    this.#blocked = blocked;
+    this.#events.onBlockedChange(blocked);
+  }
+}

@@ -1,0 +1,18 @@
+import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
+
+/** How a page plays a room's sound. */
+export interface SoundPlayer {
+  /** Takes a message of the audio track. */
+  push(message: MediaMessage): void;
+  /** @param volume 0 to 1 */
+  setVolume(volume: number): void;
+  /** Whether the browser holds sound back until the person touches the page. */
+  readonly blocked: boolean;
+  /** Call from a click or key handler. */
+  unlock(): Promise<void>;
+  close(): void;
+}
+
+export interface SoundPlayerEvents {
+  readonly onBlockedChange: (blocked: boolean) => void;
+}

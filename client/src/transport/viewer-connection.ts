@@ -1,0 +1,218 @@
+import type { types } from 'mediasoup-client';
+
+import { ChunkAssembler } from '../../../signaling/protocol/chunk.js';
+import {
+  decodeMediaMessage,
+  type MediaMessage,
+} from '../../../signaling/protocol/media-message.js';
+import {
+  remoteParametersSchema,
+  type DataProducerLabel,
+  type IcePolicy,
+  type IceServer,
+  type RemoteParameters,
+  type SctpStreamParameters,
+  type TransportOptions,
+  type ViewerOffer,
+} from '../../../signaling/protocol/transport.js';
+import type { Feedback, Input } from '../../../signaling/protocol/viewer-messages.js';
+
+import type { MediaDevice, PeerTransport } from './media-device.js';
+
+/** What a viewer's transports ask of the signaling service. */
+export interface ViewerSignaling {
+  connect(transportId: string, remote: RemoteParameters): Promise<void>;
+  candidate(transportId: string, candidate: string): void;
+  openSend(): Promise<TransportOptions>;
+  produce(
+    transportId: string,
+    label: DataProducerLabel,
+    parameters: SctpStreamParameters,
+  ): Promise<string>;
+}
+
+export interface IceSettings {
+  readonly iceServers: readonly IceServer[];
+  readonly icePolicy: IcePolicy;
+}
+
+export interface ViewerConnectionEvents {
+  readonly onMessage: (message: MediaMessage) => void;
+  /** The connection is gone for good; open another viewer. */
+  readonly onLost: (why: string) => void;
+}
+
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
+
+/** How long ICE may be disconnected before the viewer is given up. */
+const disconnectedLimitMs = 2000;
+const openTimeoutMs = 10_000;
+
+/**
+ * A page's media connection: a receive transport with the room's video and audio channels, and a
+ * send transport for feedback and input.
+ */
+export class ViewerConnection {
+  readonly #device: MediaDevice;
+  readonly #signaling: ViewerSignaling;
+  readonly #ice: IceSettings;
+  readonly #events: ViewerConnectionEvents;
+  #receive: PeerTransport | null = null;
+  #send: PeerTransport | null = null;
+  readonly #producers = new Map<DataProducerLabel, types.DataProducer>();
+  #disconnectedTimer: number | undefined;
+  #closed = false;
+
+  constructor(
+    device: MediaDevice,
+    signaling: ViewerSignaling,
+    ice: IceSettings,
+    events: ViewerConnectionEvents,
+  ) {
+    this.#device = device;
+    this.#signaling = signaling;
+    this.#ice = ice;
+    this.#events = events;
+  }
+
+  /** Connects and resolves when both media channels are open. @throws Error when that fails */
+  async openReceive(offer: ViewerOffer): Promise<void> {
+    this.#receive = this.#openTransport('recv', offer.transport);
+    const { transport } = this.#receive;
+    transport.on('connectionstatechange', (state) => this.#onState(state));
+    const consumers = await Promise.all(
+      offer.consumers.map((options) => transport.consumeData({ ...options })),
+    );
+    await Promise.all(consumers.map((consumer) => this.#openConsumer(consumer)));
+  }
+
+  /** Opens the way back. Feedback and input sent before are dropped. */
+  async openSend(): Promise<void> {
+    const options = await this.#signaling.openSend();
+    if (this.#closed) return;
+    this.#send = this.#openTransport('send', options);
+    const { transport } = this.#send;
+    transport.on('producedata', ({ sctpStreamParameters, label }, resolve, reject) => {
+      this.#signaling
+        .produce(transport.id, label as DataProducerLabel, {
+          streamId: sctpStreamParameters.streamId ?? 0,
+          ordered: sctpStreamParameters.ordered ?? true,
+        })
+        .then((id) => resolve({ id }), reject);
+    });
+    for (const label of ['feedback', 'input'] as const) {
+      const producer = await transport.produceData({ label, ordered: true });
+      this.#producers.set(label, producer);
+    }
+  }
+
+  /** A late candidate of the media host. */
+  addRemoteCandidate(transportId: string, candidate: string): void {
+    const target = [this.#receive, this.#send].find((one) => one?.transport.id === transportId);
+    // A candidate that cannot be used any more is no loss: ICE goes on with the others.
+    void target?.peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined);
+  }
+
+  sendFeedback(feedback: Feedback): void {
+    this.#sendJson('feedback', feedback);
+  }
+
+  sendInput(input: Input): void {
+    this.#sendJson('input', input);
+  }
+
+  /** Type of the local candidate media arrives at and of the remote one, once known. */
+  async selectedPath(): Promise<{ local: CandidateType; remote: CandidateType } | null> {
+    const report = await this.#receive?.peer.getStats();
+    if (!report) return null;
+    const entries = [...report.values()] as RTCStats[];
+    const pairs = entries.filter(
+      (entry) => entry.type === 'candidate-pair',
+    ) as (RTCIceCandidatePairStats & {
+      selected?: boolean;
+    })[];
+    const pair = pairs.find(
+      (entry) => entry.selected ?? (entry.nominated && entry.state === 'succeeded'),
+    );
+    const typeOf = (id: string | undefined): CandidateType | undefined =>
+      (entries.find((entry) => entry.id === id) as { candidateType?: CandidateType } | undefined)
+        ?.candidateType;
+    const local = typeOf(pair?.localCandidateId);
+    const remote = typeOf(pair?.remoteCandidateId);
+    return local && remote ? { local, remote } : null;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    window.clearTimeout(this.#disconnectedTimer);
+    this.#receive?.transport.close();
+    this.#send?.transport.close();
+  }
+
+  #openTransport(direction: 'send' | 'recv', options: TransportOptions): PeerTransport {
+    const opened = this.#device.createTransport(direction, {
+      ...options,
+      iceServers: this.#ice.iceServers.map((server) => ({ ...server })),
+      iceTransportPolicy: this.#ice.icePolicy,
+    });
+    const { transport, peer } = opened;
+    peer.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate?.candidate) this.#signaling.candidate(transport.id, candidate.candidate);
+    });
+    transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
+      const remote = remoteParametersSchema.safeParse(dtlsParameters);
+      if (!remote.success) reject(remote.error);
+      else this.#signaling.connect(transport.id, remote.data).then(resolve, reject);
+    });
+    return opened;
+  }
+
+  #openConsumer(consumer: types.DataConsumer): Promise<void> {
+    consumer.binaryType = 'arraybuffer';
+    const assembler = new ChunkAssembler();
+    consumer.on('message', (data: ArrayBuffer) => {
+      try {
+        const message = assembler.push(new Uint8Array(data));
+        if (message) this.#events.onMessage(decodeMediaMessage(message));
+      } catch (error) {
+        this.#lose(error instanceof Error ? error.message : 'malformed message');
+      }
+    });
+    consumer.on('close', () => this.#lose('channel closed'));
+    consumer.on('transportclose', () => this.#lose('transport closed'));
+    if (consumer.readyState === 'open') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = window.setTimeout(
+        () => reject(new Error('channel did not open')),
+        openTimeoutMs,
+      );
+      consumer.on('open', () => {
+        window.clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #onState(state: types.ConnectionState): void {
+    window.clearTimeout(this.#disconnectedTimer);
+    if (state === 'failed' || state === 'closed') this.#lose(`transport ${state}`);
+    if (state === 'disconnected') {
+      this.#disconnectedTimer = window.setTimeout(
+        () => this.#lose('transport disconnected'),
+        disconnectedLimitMs,
+      );
+    }
+  }
+
+  #lose(why: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.onLost(why);
+  }
+
+  #sendJson(label: DataProducerLabel, message: Feedback | Input): void {
+    const producer = this.#producers.get(label);
+    if (producer?.readyState === 'open') producer.send(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,137 @@
+import type { MediaMessage } from '../../signaling/protocol/media-message.js';
+import { decodeMediaMessage } from '../../signaling/protocol/media-message.js';
+import { RequestError } from '../../signaling/protocol/result.js';
+import type { ViewerOffer } from '../../signaling/protocol/transport.js';
+import type { Input } from '../../signaling/protocol/viewer-messages.js';
+import type { HostViewerOpen } from '../../signaling/protocol/host-events.js';
+import { BroadcastClient } from '../pipeline/broadcast/broadcast-client.js';
+import { GroupCache } from '../pipeline/broadcast/group-cache.js';
+
+import type { FanOutOptions } from './fan-out-options.js';
+import { toLibdatachannel } from './transport/ice-servers.js';
+import { Viewer } from './viewer.js';
+
+/** A group longer than this takes a page longer to catch up with than a key frame takes to come. */
+const cacheLimits = { messages: 24, sizeBytes: 256 * 1024 };
+const maxViewers = 200;
+
+export interface FanOutEvents {
+  readonly onCandidate: (viewerId: string, transportId: string, candidate: string) => void;
+  readonly onViewerLost: (viewerId: string, why: string) => void;
+}
+
+/** Feeds one room's broadcast to its viewers, and passes the controller's input on. */
+export class FanOut {
+  readonly #options: FanOutOptions;
+  readonly #events: FanOutEvents;
+  readonly #broadcast: BroadcastClient;
+  readonly #cache = new GroupCache(cacheLimits);
+  readonly #viewers = new Map<string, Viewer>();
+  #lastVideoSequence = 0;
+  #controllerId: string | null = null;
+  /** Input of members without control, dropped. */
+  droppedInputs = 0;
+
+  constructor(options: FanOutOptions, events: FanOutEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#broadcast = new BroadcastClient(options.broadcastSocketPath, {
+      onConnect: () => this.#announceViewers(),
+      onMessage: (encoded) => this.#publish(encoded),
+      onDisconnect: () => this.#cache.clear(),
+    });
+  }
+
+  get viewerCount(): number {
+    return this.#viewers.size;
+  }
+
+  async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<ViewerOffer> {
+    const { viewerId, memberId, iceServers, icePolicy } = request;
+    if (this.#viewers.size >= maxViewers) {
+      throw new RequestError('room-full', 'This room has as many viewers as it can feed.');
+    }
+    const viewer = new Viewer(
+      viewerId,
+      memberId,
+      {
+        iceServers: toLibdatachannel(iceServers),
+        icePolicy,
+        bindAddress: this.#options.bindAddress,
+        portRange: this.#options.portRange,
+      },
+      {
+        onCandidate: (transportId, line) => this.#events.onCandidate(viewerId, transportId, line),
+        onInput: (input) => this.#onInput(memberId, input),
+        onKeyFrameRequest: () => this.#broadcast.send({ type: 'key-frame' }),
+        onLost: (why) => {
+          this.closeViewer(viewerId);
+          this.#events.onViewerLost(viewerId, why);
+        },
+      },
+    );
+    // A member has one viewer; the one before is what a lost connection left behind.
+    for (const other of this.#viewers.values()) {
+      if (other.memberId === memberId) this.closeViewer(other.viewerId);
+    }
+    this.#viewers.set(viewerId, viewer);
+    this.#announceViewers();
+    try {
+      return await viewer.openReceive();
+    } catch (error) {
+      this.closeViewer(viewerId);
+      throw error;
+    }
+  }
+
+  /** Starts sending to a viewer whose page has its channels ready. */
+  startViewer(viewerId: string): void {
+    const { subscriber } = this.viewer(viewerId);
+    subscriber?.start(this.#cache.preamble(), this.#cache.group(), this.#lastVideoSequence);
+  }
+
+  closeViewer(viewerId: string): void {
+    const viewer = this.#viewers.get(viewerId);
+    if (!viewer) return;
+    this.#viewers.delete(viewerId);
+    viewer.close();
+    this.#announceViewers();
+  }
+
+  /** @throws RequestError when there is no such viewer */
+  viewer(viewerId: string): Viewer {
+    const viewer = this.#viewers.get(viewerId);
+    if (!viewer) throw new RequestError('viewer-unknown', 'There is no such viewer any more.');
+    return viewer;
+  }
+
+  /** Only this member's input passes from now on; what the one before holds down is released. */
+  setController(memberId: string | null): void {
+    if (this.#controllerId === memberId) return;
+    this.#controllerId = memberId;
+    this.#broadcast.send({ type: 'input', input: { type: 'release-all' } });
+  }
+
+  close(): void {
+    for (const viewer of this.#viewers.values()) viewer.close();
+    this.#viewers.clear();
+    this.#broadcast.close();
+  }
+
+  #publish(encoded: Uint8Array<ArrayBuffer>): void {
+    const message: MediaMessage = decodeMediaMessage(encoded);
+    this.#cache.push(encoded, message);
+    if (message.track === 'video') this.#lastVideoSequence = message.sequence;
+    for (const viewer of this.#viewers.values()) viewer.subscriber?.push(encoded, message);
+  }
+
+  #onInput(memberId: string, input: Input): void {
+    if (memberId === this.#controllerId) this.#broadcast.send({ type: 'input', input });
+    else this.droppedInputs += 1;
+  }
+
+  #announceViewers(): void {
+    if (this.#viewers.size === 0) this.#cache.clearGroup();
+    this.#broadcast.send({ type: 'viewers', count: this.#viewers.size });
+  }
+}

@@ -1,0 +1,169 @@
+import type { DataChannel } from 'node-datachannel';
+
+import { splitIntoChunks } from '../../signaling/protocol/chunk.js';
+import { withGapFlag, type MediaMessage } from '../../signaling/protocol/media-message.js';
+
+/** Bytes a channel may hold unsent before pictures are dropped instead of queued. */
+const highWaterBytes = 256 * 1024;
+/** Pictures sent and not yet appended by the page before more are dropped: about two seconds. */
+const maxUnacknowledged = 64;
+/** Sound older than this many unsent bytes is useless: about half a second. */
+const soundHighWaterBytes = 8 * 1024;
+
+/**
+ * - `waiting`: not started, or started and without a picture to begin with
+ * - `live`: gets every picture
+ * - `lagged`: over budget; gets nothing until the next key frame, which then carries the gap flag
+ */
+export type SubscriberState = 'waiting' | 'live' | 'lagged' | 'closed';
+
+export interface SubscriberCounters {
+  sentMessages: number;
+  droppedPictures: number;
+  droppedSounds: number;
+  gaps: number;
+}
+
+/**
+ * One viewer's share of the broadcast. Pictures are sent or dropped whole; after a drop nothing can
+ * be decoded before the next key frame, so everything up to it is dropped too, and the viewer is told.
+ */
+export class Subscriber {
+  readonly counters: SubscriberCounters = {
+    sentMessages: 0,
+    droppedPictures: 0,
+    droppedSounds: 0,
+    gaps: 0,
+  };
+  readonly #video: DataChannel;
+  readonly #audio: DataChannel;
+  readonly #requestKeyFrame: () => void;
+  #state: SubscriberState = 'waiting';
+  #gap = false;
+  #keyFrameAsked = false;
+  #lastSentSequence = 0;
+  #acknowledged: number | null = null;
+
+  /** @param requestKeyFrame asks the pipeline for a key frame, for all who need one */
+  constructor(video: DataChannel, audio: DataChannel, requestKeyFrame: () => void) {
+    this.#video = video;
+    this.#audio = audio;
+    this.#requestKeyFrame = requestKeyFrame;
+  }
+
+  get state(): SubscriberState {
+    return this.#state;
+  }
+
+  /**
+   * Begins sending: the preamble, then the pictures since the last key frame, oldest first.
+   * @param group null when there are none worth sending; a key frame is then asked for
+   */
+  start(
+    preamble: readonly Uint8Array[],
+    group: readonly Uint8Array[] | null,
+    lastSequence: number,
+  ): void {
+    for (const message of preamble) this.#send(message);
+    if (!group) {
+      this.#state = 'lagged';
+      this.#askForKeyFrame();
+      return;
+    }
+    for (const message of group) this.#send(message);
+    this.#lastSentSequence = lastSequence;
+    this.#state = 'live';
+  }
+
+  /** Takes a message of the broadcast. */
+  push(encoded: Uint8Array, message: MediaMessage): void {
+    if (this.#state === 'waiting' || this.#state === 'closed') return;
+    if (message.kind === 'fragment' && message.track === 'video')
+      this.#pushPicture(encoded, message);
+    else if (message.track === 'audio') this.#pushSound(encoded, message);
+    else this.#pushOther(encoded, message);
+  }
+
+  /** Sends a message meant for this viewer alone. */
+  sendPrivate(encoded: Uint8Array): void {
+    if (this.#state !== 'closed') this.#send(encoded);
+  }
+
+  /** The page appended every picture up to this sequence number. */
+  acknowledge(sequence: number): void {
+    this.#acknowledged = sequence;
+  }
+
+  /** The page cannot decode on: as if pictures had been dropped. */
+  resync(): void {
+    if (this.#state === 'live') this.#lag();
+    this.#askForKeyFrame();
+  }
+
+  close(): void {
+    this.#state = 'closed';
+  }
+
+  #pushPicture(encoded: Uint8Array, message: MediaMessage): void {
+    const overBudget = this.#isOverBudget();
+    if (this.#state === 'live' && overBudget) this.#lag();
+    if (this.#state === 'lagged') {
+      if (overBudget || !message.keyFrame) {
+        this.counters.droppedPictures += 1;
+        // Asked for only once it could be sent: a viewer that stays slow must not cost all others key frames.
+        if (!overBudget) this.#askForKeyFrame();
+        return;
+      }
+      this.#state = 'live';
+      this.#keyFrameAsked = false;
+    }
+    this.#send(this.#gap ? withGapFlag(encoded) : encoded);
+    this.#gap = false;
+    this.#lastSentSequence = message.sequence;
+  }
+
+  #pushSound(encoded: Uint8Array, message: MediaMessage): void {
+    if (message.kind === 'init') this.#send(encoded);
+    else if (this.#audio.bufferedAmount() > soundHighWaterBytes) this.counters.droppedSounds += 1;
+    else this.#sendOn(this.#audio, encoded);
+  }
+
+  #pushOther(encoded: Uint8Array, message: MediaMessage): void {
+    if (message.kind === 'init') {
+      // Another stream begins, with a key frame and its own sequence numbers.
+      this.#state = 'lagged';
+      this.#acknowledged = null;
+    }
+    this.#send(encoded);
+  }
+
+  #isOverBudget(): boolean {
+    if (this.#video.bufferedAmount() > highWaterBytes) return true;
+    if (this.#acknowledged === null) return false;
+    // Sequence numbers wrap; a difference in the upper half is an acknowledgement of an older stream.
+    const unacknowledged = (this.#lastSentSequence - this.#acknowledged) >>> 0;
+    return unacknowledged > maxUnacknowledged && unacknowledged < 0x80000000;
+  }
+
+  #lag(): void {
+    this.#state = 'lagged';
+    this.#gap = true;
+    this.counters.gaps += 1;
+  }
+
+  #askForKeyFrame(): void {
+    if (this.#keyFrameAsked) return;
+    this.#keyFrameAsked = true;
+    this.#requestKeyFrame();
+  }
+
+  #send(encoded: Uint8Array): void {
+    this.#sendOn(this.#video, encoded);
+  }
+
+  #sendOn(channel: DataChannel, encoded: Uint8Array): void {
+    if (!channel.isOpen()) return;
+    for (const chunk of splitIntoChunks(encoded)) channel.sendMessageBinary(chunk);
+    this.counters.sentMessages += 1;
+  }
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+
+import type { DataChannel } from 'node-datachannel';
+
+import { encodeMediaMessage } from '../../signaling/protocol/media-message.js';
+import { RequestError } from '../../signaling/protocol/result.js';
+import type {
+  DataConsumerLabel,
+  DataConsumerOptions,
+  DataProducerLabel,
+  RemoteParameters,
+  SctpStreamParameters,
+  TransportOptions,
+  ViewerOffer,
+} from '../../signaling/protocol/transport.js';
+import {
+  feedbackSchema,
+  inputSchema,
+  parseViewerMessage,
+  type Feedback,
+  type Input,
+} from '../../signaling/protocol/viewer-messages.js';
+
+import { Subscriber } from './subscriber.js';
+import {
+  PeerTransport,
+  type PeerTransportOptions,
+  type TransportState,
+} from './transport/peer-transport.js';
+
+export interface ViewerEvents {
+  readonly onCandidate: (transportId: string, candidate: string) => void;
+  readonly onInput: (input: Input) => void;
+  readonly onKeyFrameRequest: () => void;
+  /** The viewer's media connection is gone for good. */
+  readonly onLost: (why: string) => void;
+}
+
+/** A page that sends this much that is no message of the protocol is cut off. */
+const maxMalformedMessages = 100;
+/** Sound is worth a late packet, not a stall: SCTP gives a packet up after this time. */
+const soundLifeTimeMs = 150;
+
+const streams: Readonly<Record<DataConsumerLabel, SctpStreamParameters>> = {
+  video: { streamId: 0, ordered: true },
+  audio: { streamId: 1, ordered: false, maxPacketLifeTime: soundLifeTimeMs },
+};
+
+/** A page that watches: a transport that brings it the broadcast, and one for what it sends back. */
+export class Viewer {
+  readonly viewerId: string;
+  readonly memberId: string;
+  readonly #transportOptions: PeerTransportOptions;
+  readonly #events: ViewerEvents;
+  readonly #transports = new Map<string, PeerTransport>();
+  #receive: PeerTransport | null = null;
+  #send: PeerTransport | null = null;
+  #subscriber: Subscriber | null = null;
+  #malformed = 0;
+  #closed = false;
+
+  constructor(
+    viewerId: string,
+    memberId: string,
+    transportOptions: PeerTransportOptions,
+    events: ViewerEvents,
+  ) {
+    this.viewerId = viewerId;
+    this.memberId = memberId;
+    this.#transportOptions = transportOptions;
+    this.#events = events;
+  }
+
+  /** The viewer's share of the broadcast, once {@link openReceive} made it. */
+  get subscriber(): Subscriber | null {
+    return this.#subscriber;
+  }
+
+  /** Makes the transport that brings the page the broadcast. */
+  async openReceive(): Promise<ViewerOffer> {
+    const transport = await this.#openTransport();
+    this.#receive = transport;
+    const video = transport.openChannel('video', streams.video);
+    const audio = transport.openChannel('audio', streams.audio);
+    this.#subscriber = new Subscriber(video, audio, () => this.#events.onKeyFrameRequest());
+    const consumer = (label: DataConsumerLabel): DataConsumerOptions => ({
+      id: randomBytes(9).toString('base64url'),
+      dataProducerId: `broadcast-${label}`,
+      label,
+      protocol: '',
+      sctpStreamParameters: streams[label],
+    });
+    return {
+      viewerId: this.viewerId,
+      transport: transport.options(),
+      consumers: [consumer('video'), consumer('audio')],
+    };
+  }
+
+  /** Makes the transport for what the page sends. @throws RequestError when there is one already */
+  async openSend(): Promise<TransportOptions> {
+    if (this.#send) throw new RequestError('bad-request', 'This viewer has a send transport.');
+    const transport = await this.#openTransport();
+    this.#send = transport;
+    return transport.options();
+  }
+
+  /** @throws RequestError on a transport this viewer does not have, or that is connected already */
+  connect(transportId: string, remote: RemoteParameters): void {
+    const transport = this.#transportOf(transportId);
+    try {
+      transport.connect(remote);
+    } catch (error) {
+      throw new RequestError('bad-request', error instanceof Error ? error.message : 'refused');
+    }
+  }
+
+  addCandidate(transportId: string, candidate: string): void {
+    this.#transportOf(transportId).addRemoteCandidate(candidate);
+  }
+
+  /**
+   * Opens this side of a data channel the page made.
+   * @returns the data producer's id
+   * @throws RequestError when the viewer's send transport is another
+   */
+  produceData(
+    transportId: string,
+    label: DataProducerLabel,
+    parameters: SctpStreamParameters,
+  ): string {
+    const transport = this.#transportOf(transportId);
+    if (transport !== this.#send) {
+      throw new RequestError('bad-request', 'Data is produced on the send transport.');
+    }
+    this.#listen(transport.openChannel(label, parameters), label);
+    return randomBytes(9).toString('base64url');
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#subscriber?.close();
+    for (const transport of this.#transports.values()) transport.close();
+    this.#transports.clear();
+  }
+
+  async #openTransport(): Promise<PeerTransport> {
+    const made = await PeerTransport.create(this.#transportOptions, {
+      onState: (transport, state) => this.#onTransportState(transport, state),
+      onCandidate: (transport, line) => this.#events.onCandidate(transport.id, line),
+    });
+    if (this.#closed) {
+      made.close();
+      throw new RequestError('viewer-unknown', 'The viewer was closed meanwhile.');
+    }
+    this.#transports.set(made.id, made);
+    return made;
+  }
+
+  #transportOf(transportId: string): PeerTransport {
+    const transport = this.#transports.get(transportId);
+    if (!transport) throw new RequestError('viewer-unknown', 'This viewer has no such transport.');
+    return transport;
+  }
+
+  #onTransportState(transport: PeerTransport, state: TransportState): void {
+    if (this.#closed || transport !== this.#receive) return;
+    if (state === 'failed' || state === 'closed') this.#events.onLost(`transport ${state}`);
+  }
+
+  #listen(channel: DataChannel, label: DataProducerLabel): void {
+    channel.onMessage((data) => {
+      if (this.#closed) return;
+      const text = typeof data === 'string' ? data : null;
+      if (label === 'feedback') {
+        const feedback = text === null ? null : parseViewerMessage(feedbackSchema, text);
+        if (feedback) this.#onFeedback(feedback);
+        else this.#onMalformed();
+      } else {
+        const input = text === null ? null : parseViewerMessage(inputSchema, text);
+        if (input) this.#events.onInput(input);
+        else this.#onMalformed();
+      }
+    });
+  }
+
+  #onFeedback(feedback: Feedback): void {
+    if (feedback.type === 'ack') this.#subscriber?.acknowledge(feedback.sequence);
+    else if (feedback.type === 'resync') this.#subscriber?.resync();
+    else this.#subscriber?.sendPrivate(clockMessage(feedback.pageTimeMs));
+  }
+
+  #onMalformed(): void {
+    this.#malformed += 1;
+    if (this.#malformed === maxMalformedMessages) this.#events.onLost('malformed messages');
+  }
+}
+
+function clockMessage(pageTimeMs: number): Uint8Array {
+  return encodeMediaMessage(
+    {
+      kind: 'clock',
+      track: 'none',
+      keyFrame: false,
+      gap: false,
+      sequence: 0,
+      captureTimeMs: performance.timeOrigin + performance.now(),
+      decodeTimeSeconds: pageTimeMs,
+      durationUs: 0,
+    },
+    new Uint8Array(0),
+  );
+}

@@ -1,0 +1,69 @@
+import { connect, type Socket } from 'node:net';
+
+import { maxMediaMessageSizeBytes } from '../../../signaling/protocol/media-message.js';
+
+import { FrameReader, frameOf } from './framing.js';
+import type { Upstream } from './upstream.js';
+
+const retryDelayMs = 100;
+const maxFrameSizeBytes = maxMediaMessageSizeBytes + 1024;
+
+export interface BroadcastClientEvents {
+  readonly onConnect: () => void;
+  readonly onMessage: (encoded: Uint8Array<ArrayBuffer>) => void;
+  /** The pipeline went away; the client keeps trying to reach its successor. */
+  readonly onDisconnect: () => void;
+}
+
+/** Subscribes to a pipeline's broadcast and stays subscribed over the pipeline's restarts. */
+export class BroadcastClient {
+  readonly #socketPath: string;
+  readonly #events: BroadcastClientEvents;
+  #socket: Socket | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(socketPath: string, events: BroadcastClientEvents) {
+    this.#socketPath = socketPath;
+    this.#events = events;
+    this.#connect();
+  }
+
+  /** Sends to the pipeline; dropped while there is none, since it starts from a clean state. */
+  send(message: Upstream): void {
+    this.#socket?.write(frameOf(Buffer.from(JSON.stringify(message))));
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#socket?.destroy();
+  }
+
+  #connect(): void {
+    const socket = connect(this.#socketPath);
+    const reader = new FrameReader(maxFrameSizeBytes);
+    socket.on('connect', () => {
+      this.#socket = socket;
+      this.#events.onConnect();
+    });
+    socket.on('data', (chunk) => {
+      try {
+        for (const payload of reader.push(chunk)) this.#events.onMessage(payload);
+      } catch (error) {
+        socket.destroy(error instanceof Error ? error : new Error('malformed broadcast'));
+      }
+    });
+    // Connection errors end in 'close', which retries.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#onClose(socket));
+  }
+
+  #onClose(socket: Socket): void {
+    const wasConnected = this.#socket === socket;
+    this.#socket = null;
+    if (this.#closed) return;
+    if (wasConnected) this.#events.onDisconnect();
+    this.#retry = setTimeout(() => this.#connect(), retryDelayMs);
+  }
+}

@@ -1,0 +1,110 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+
+import { decodeMediaMessage } from '../../../signaling/protocol/media-message.js';
+
+import { FrameReader, frameOf } from './framing.js';
+import { GroupCache } from './group-cache.js';
+import { upstreamSchema, type Upstream } from './upstream.js';
+
+/** A local subscriber this far behind has hung: it is cut off, and its supervisor restarts it. */
+const maxBacklogBytes = 16 * 1024 * 1024;
+const maxUpstreamSizeBytes = 8 * 1024;
+const cacheLimits = { messages: 60, sizeBytes: 1024 * 1024 };
+
+export interface BroadcastEvents {
+  /** Total viewers over all subscribers changed. */
+  readonly onViewers: (count: number) => void;
+  readonly onKeyFrameRequest: () => void;
+  readonly onInput: (input: Extract<Upstream, { type: 'input' }>['input']) => void;
+  readonly onSubscriberLost: (reason: string) => void;
+}
+
+/**
+ * Publishes one stream of media messages to the subscribers on a Unix socket. A newcomer first gets
+ * what {@link GroupCache} keeps, so that it can serve viewers without waiting for a key frame.
+ */
+export class BroadcastServer {
+  readonly #server: Server;
+  readonly #events: BroadcastEvents;
+  readonly #cache = new GroupCache(cacheLimits);
+  readonly #viewers = new Map<Socket, number>();
+
+  private constructor(server: Server, events: BroadcastEvents) {
+    this.#server = server;
+    this.#events = events;
+    server.on('connection', (socket) => this.#serve(socket));
+  }
+
+  /** @throws Error when the socket cannot be made */
+  static async listen(socketPath: string, events: BroadcastEvents): Promise<BroadcastServer> {
+    // A pipeline that was killed leaves its socket behind; the path is this pipeline's alone.
+    rmSync(socketPath, { force: true });
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socketPath, resolve);
+    });
+    chmodSync(socketPath, 0o600);
+    return new BroadcastServer(server, events);
+  }
+
+  publish(encoded: Uint8Array<ArrayBuffer>): void {
+    this.#cache.push(encoded, decodeMediaMessage(encoded));
+    const frame = frameOf(encoded);
+    for (const socket of this.#viewers.keys()) {
+      socket.write(frame);
+      if (socket.writableLength > maxBacklogBytes) socket.destroy(new Error('subscriber hangs'));
+    }
+  }
+
+  /** To be called when capture pauses: the cached pictures grow stale. */
+  forgetPictures(): void {
+    this.#cache.clearGroup();
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#viewers.keys()) socket.destroy();
+  }
+
+  #serve(socket: Socket): void {
+    const reader = new FrameReader(maxUpstreamSizeBytes);
+    this.#viewers.set(socket, 0);
+    for (const message of [...this.#cache.preamble(), ...(this.#cache.group() ?? [])]) {
+      socket.write(frameOf(message));
+    }
+    socket.on('data', (chunk) => {
+      try {
+        for (const payload of reader.push(chunk)) this.#take(socket, payload);
+      } catch (error) {
+        socket.destroy(error instanceof Error ? error : new Error('malformed upstream'));
+      }
+    });
+    let reason = 'closed';
+    socket.on('error', (error) => (reason = error.message));
+    socket.on('close', () => {
+      this.#viewers.delete(socket);
+      this.#countViewers();
+      this.#events.onSubscriberLost(reason);
+    });
+  }
+
+  #take(socket: Socket, payload: Uint8Array): void {
+    const message = upstreamSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    if (message.type === 'viewers') {
+      this.#viewers.set(socket, message.count);
+      this.#countViewers();
+    } else if (message.type === 'key-frame') {
+      this.#events.onKeyFrameRequest();
+    } else {
+      this.#events.onInput(message.input);
+    }
+  }
+
+  #countViewers(): void {
+    let total = 0;
+    for (const count of this.#viewers.values()) total += count;
+    this.#events.onViewers(total);
+  }
+}

@@ -1,0 +1,114 @@
+import { encodeMediaMessage, type MediaKind } from '../../signaling/protocol/media-message.js';
+import type { Input } from '../../signaling/protocol/viewer-messages.js';
+import { childLogger, dropPrivileges, live, readOptions } from '../supervision/child-process.js';
+
+import { BroadcastServer } from './broadcast/broadcast-server.js';
+import { CursorCapture, type CursorShape } from './capture/cursor-capture.js';
+import { openDisplay } from './capture/x-display.js';
+import { InputSink } from './input/input-sink.js';
+import { RfbClient } from './input/rfb-client.js';
+import { pipelineOptionsSchema, pipelineOptionsVariable } from './pipeline-options.js';
+import { SoundTrack } from './sound-track.js';
+import { VideoTrack } from './video-track.js';
+
+/*
+ * One room's pipeline as a process: it wires capture, encoder, fragmenter, broadcast and input, and
+ * ends when one of them that it cannot do without is lost; its supervisor then starts a fresh one.
+ */
+
+const options = readOptions(pipelineOptionsVariable, pipelineOptionsSchema);
+dropPrivileges(options.runAs);
+const logger = childLogger('pipeline');
+
+function fail(what: string, why: string): never {
+  logger.error({ why }, what);
+  process.exit(1);
+}
+
+const display = await openDisplay(options.display).catch((error: unknown) =>
+  fail('display not reachable', String(error)),
+);
+display.client.on('error', (error) => fail('display failed', error.message));
+display.client.on('end', () => fail('display lost', 'connection closed'));
+
+const video = await VideoTrack.open(options.room, display, {
+  onMessage: (encoded) => broadcast.publish(encoded),
+  onFailure: (error) => fail('video failed', error.message),
+});
+const sound = await SoundTrack.open(options.sound, {
+  onMessage: (encoded) => broadcast.publish(encoded),
+  onInterruption: (reason) => logger.warn({ reason }, 'sound interrupted'),
+});
+const rfb = await RfbClient.connect(options.rfbSocketPath);
+rfb.once('closed', () => fail('input lost', 'RFB connection closed'));
+const input = new InputSink(rfb, options.room.size);
+
+let watched = false;
+const broadcast = await BroadcastServer.listen(options.broadcastSocketPath, {
+  onViewers: (count) => setWatched(count > 0),
+  onKeyFrameRequest: () => video.requestKeyFrame(),
+  onInput: (message) => applyInput(message),
+  onSubscriberLost: (reason) => {
+    logger.info({ reason }, 'subscriber lost');
+    input.releaseAll();
+  },
+});
+broadcast.publish(video.initMessage);
+broadcast.publish(sound.initMessage);
+
+await CursorCapture.open(display, {
+  onShape: (shape) => broadcast.publish(cursorMessage('cursor', shapeBytes(shape))),
+  onPosition: (x, y) => broadcast.publish(cursorMessage('pointer', u16s(x, y))),
+});
+
+live(() => {
+  input.releaseAll();
+  sound.stop();
+  broadcast.close();
+});
+
+/* Nothing is captured or encoded while nobody watches. */
+function setWatched(now: boolean): void {
+  if (now === watched) return;
+  watched = now;
+  if (now) {
+    video.start();
+    sound.start();
+  } else {
+    video.stop();
+    sound.stop();
+    broadcast.forgetPictures();
+  }
+}
+
+function applyInput(message: Input): void {
+  input.apply(message);
+  if (message.type === 'pointer') {
+    broadcast.publish(cursorMessage('pointer', u16s(message.x, message.y)));
+  }
+}
+
+function u16s(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  values.forEach((value, index) => bytes.writeUInt16LE(Math.max(0, value), index * 2));
+  return bytes;
+}
+
+const shapeBytes = (shape: CursorShape): Buffer =>
+  Buffer.concat([u16s(shape.width, shape.height, shape.hotspotX, shape.hotspotY), shape.pixels]);
+
+function cursorMessage(kind: MediaKind, payload: Buffer): Uint8Array<ArrayBuffer> {
+  return encodeMediaMessage(
+    {
+      kind,
+      track: 'none',
+      keyFrame: false,
+      gap: false,
+      sequence: 0,
+      captureTimeMs: performance.timeOrigin + performance.now(),
+      decodeTimeSeconds: 0,
+      durationUs: 0,
+    },
+    payload,
+  );
+}
