@@ -49,4 +49,4 @@ export interface ServerToOperatorEvents {
 }
 
 /** The dashboard asks nothing over its socket. */
-export type OperatorToServerEvents = Record<never, never>;
+export type OperatorToServerEvents = Record<string, never>;

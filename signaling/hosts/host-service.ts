@@ -1,0 +1,96 @@
+import type { Logger } from 'pino';
+
+import type { Settings } from '../../deploy/settings.js';
+import type { Counters } from '../counters.js';
+import type {
+  HostTransportCandidate,
+  HostViewerClosed,
+  RoomStatus,
+} from '../protocol/host-events.js';
+import type { ControllerUpdate, RoomSpec } from '../protocol/room.js';
+import type { RoomRegistry } from '../rooms/room-registry.js';
+import { desktopWithoutHost } from '../rooms/room.js';
+import type { ViewerService } from '../viewers/viewer-service.js';
+
+import type { HostLink, HostPayload } from './host-link.js';
+import type { HostRegistry } from './host-registry.js';
+
+export interface HostServiceParts {
+  readonly hosts: HostRegistry;
+  readonly rooms: RoomRegistry;
+  readonly viewers: ViewerService;
+  readonly settings: Pick<Settings, 'desktopSize' | 'desktopFps' | 'videoBitrateKbps'>;
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/** Keeps media hosts told of their rooms, and rooms told of their hosts. */
+export class HostService {
+  constructor(private readonly parts: HostServiceParts) {
+    const { hosts, rooms, viewers } = parts;
+    hosts.events.on('assigned', (host, roomIds) => this.#assign(host, roomIds));
+    hosts.events.on('gone', (hostId, roomIds) => {
+      viewers.hostGone(hostId);
+      for (const roomId of roomIds) rooms.get(roomId)?.setDesktop(desktopWithoutHost);
+    });
+    rooms.events.on('controller', (update) => {
+      const host = hosts.hostOf(update.roomId);
+      if (host) this.#tellController(host, update);
+    });
+  }
+
+  /** A host says how a room's desktop is. */
+  roomStatus(host: HostLink, { roomId, desktop }: RoomStatus): void {
+    if (this.parts.hosts.hostOf(roomId) !== host) this.#ignore(host, 'room:status');
+    else this.parts.rooms.get(roomId)?.setDesktop(desktop);
+  }
+
+  /** A host lost a viewer. */
+  viewerClosed(host: HostLink, event: HostViewerClosed): void {
+    if (!this.parts.viewers.closedByHost(host, event)) this.#ignore(host, 'viewer:closed');
+  }
+
+  /** A host found a network candidate. */
+  transportCandidate(host: HostLink, event: HostTransportCandidate): void {
+    if (!this.parts.viewers.candidateFromHost(host, event)) {
+      this.#ignore(host, 'transport:candidate');
+    }
+  }
+
+  #assign(host: HostLink, roomIds: readonly string[]): void {
+    const { rooms } = this.parts;
+    const specs = roomIds.map((roomId) => this.#specOf(roomId));
+    this.#tell(host, 'rooms:assign', { rooms: specs });
+    for (const roomId of roomIds) {
+      const room = rooms.get(roomId);
+      if (!room) continue;
+      if (room.snapshot().desktop === desktopWithoutHost) room.setDesktop({ state: 'starting' });
+      this.#tellController(host, { roomId, controllerId: room.controllerId });
+    }
+  }
+
+  #tellController(host: HostLink, update: ControllerUpdate): void {
+    this.#tell(host, 'control:update', update);
+  }
+
+  #tell<E extends 'rooms:assign' | 'control:update'>(
+    host: HostLink,
+    event: E,
+    payload: HostPayload<E>,
+  ): void {
+    host.request(event, payload).catch((error: unknown) => {
+      this.parts.log.error({ err: error, hostId: host.hostId, event }, 'media host did not comply');
+    });
+  }
+
+  #specOf(roomId: string): RoomSpec {
+    const { desktopSize, desktopFps, videoBitrateKbps } = this.parts.settings;
+    return { roomId, size: desktopSize, framesPerSecond: desktopFps, videoBitrateKbps };
+  }
+
+  /** A host's news of a viewer or room that was just taken from it are late, not wrong. */
+  #ignore(host: HostLink, event: string): void {
+    this.parts.counters.increment('hostEventsIgnored');
+    this.parts.log.debug({ hostId: host.hostId, event }, 'ignored a late event of a media host');
+  }
+}

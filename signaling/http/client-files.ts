@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import express, { Router } from 'express';
+import type { RequestHandler } from 'express';
+
+const yearMs = 365 * 24 * 3600 * 1000;
+
+/**
+ * Serves the built client. Files under `assets/` carry a hash of their content in their name
+ * and never change; every page address gets the same `index.html`, and whether a room exists
+ * cannot be told from it.
+ * @param folder holds `index.html` and `assets/`
+ */
+export function clientFiles(folder: string): Router {
+  const page = servePage(folder);
+  return Router()
+    .use(
+      '/assets',
+      express.static(join(folder, 'assets'), {
+        immutable: true,
+        maxAge: yearMs,
+        index: false,
+        redirect: false,
+      }),
+    )
+    .get(['/', '/r/:roomId', '/operator'], page)
+    .use(express.static(folder, { index: false, redirect: false }));
+}
+
+function servePage(folder: string): RequestHandler {
+  return (_request, response, next) => {
+    if (!existsSync(join(folder, 'index.html'))) {
+      response.status(503).type('text').send('The client is not built. Run: npm run build\n');
+      return;
+    }
+    response.sendFile(
+      'index.html',
+      { root: folder, cacheControl: false, headers: pageHeaders },
+      next,
+    );
+  };
+}
+
+/** A page names its assets, so that it must be asked for anew to get newer ones. */
+const pageHeaders = { 'Cache-Control': 'no-cache' };

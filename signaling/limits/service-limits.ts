@@ -1,0 +1,42 @@
+import type { FailureLimits } from './failure-limiter.js';
+
+/*
+ * How much of anything one asker gets. Sized so that a school class behind one address joins at
+ * once, while guessing a passcode of six digits takes years.
+ */
+
+/** Members of one room, dropped ones included. */
+export const maxMembersPerRoom = 250;
+
+/** Open sockets of one address. */
+export const maxConnectionsPerAddress = 500;
+
+/** Passcodes that are hashed at once, 16 MiB each; half of the thread pool stays free for files. */
+export const hashConcurrency = 2;
+/** Attempts that wait for that; at about 50 ms each, the last waits 2 s. */
+export const hashQueueCapacity = 64;
+
+/** Wrong passcodes or passwords of one address. */
+export const failuresByAddress: FailureLimits = {
+  failures: 10,
+  windowSeconds: 600,
+  waitSeconds: 30,
+  maxWaitSeconds: 3600,
+};
+
+/** Wrong passcodes for one room, from all addresses. The wait stays short: it hits guests who know it, too. */
+export const failuresByRoom: FailureLimits = {
+  failures: 60,
+  windowSeconds: 600,
+  waitSeconds: 30,
+  maxWaitSeconds: 120,
+};
+
+/** Events of one socket, whatever they are: points and window. */
+export const socketEvents = { points: 300, windowSeconds: 10 } as const;
+
+/** Viewer and transport requests of one member; see `ViewerService` for what each costs. */
+export const viewerRequests = { points: 400, windowSeconds: 60 } as const;
+
+/** How long rooms wait for a media host that went away before another takes them, milliseconds. */
+export const hostMoveDelayMs = 10_000;

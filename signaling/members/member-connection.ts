@@ -1,0 +1,173 @@
+import type { Logger } from 'pino';
+import type { Socket } from 'socket.io';
+
+import type { Counters } from '../counters.js';
+import type { RequestBudget } from '../limits/request-budget.js';
+import type {
+  MemberToServerEvents,
+  ServerToMemberEvents,
+  Welcome,
+} from '../protocol/member-events.js';
+import {
+  dataProduceSchema,
+  emptySchema,
+  joinSchema,
+  resumeSchema,
+  transportCandidateSchema,
+  transportConnectSchema,
+  viewerSchema,
+} from '../protocol/requests.js';
+import { RequestError } from '../protocol/result.js';
+import type { MemberLink, Membership } from '../rooms/room-members.js';
+import type { RoomRegistry } from '../rooms/room-registry.js';
+import type { Room } from '../rooms/room.js';
+import { RequestRouter } from '../sockets/request-router.js';
+import type { ViewerService } from '../viewers/viewer-service.js';
+
+import type { Entrance, MemberService } from './member-service.js';
+
+export type MemberSocket = Socket<MemberToServerEvents, ServerToMemberEvents>;
+
+/** `entering` while a passcode or token is checked. */
+type State =
+  | { readonly name: 'guest' }
+  | { readonly name: 'entering' }
+  | { readonly name: 'member'; readonly membership: Membership };
+
+export interface MemberConnectionParts {
+  readonly members: MemberService;
+  readonly rooms: RoomRegistry;
+  readonly viewers: ViewerService;
+  readonly addressOf: (socket: MemberSocket) => string;
+  readonly budget: RequestBudget;
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/** One page's socket: a guest until it joins or resumes, then one member of one room. */
+export class MemberConnection {
+  readonly #link: MemberLink;
+  #log: Logger;
+  #state: State = { name: 'guest' };
+
+  constructor(
+    private readonly socket: MemberSocket,
+    private readonly parts: MemberConnectionParts,
+  ) {
+    this.#link = linkOf(socket);
+    this.#log = parts.log.child({ socketId: socket.id });
+    const { counters, budget } = parts;
+    const router = new RequestRouter<MemberToServerEvents>(socket as Socket, {
+      counters,
+      budget,
+      log: this.#log,
+    });
+    this.#answerMembership(router);
+    this.#answerViewers(router);
+  }
+
+  /** The socket is gone. */
+  lost(): void {
+    if (this.#state.name === 'member') this.parts.members.drop(this.#state.membership);
+    this.#state = { name: 'guest' };
+  }
+
+  #answerMembership(router: RequestRouter<MemberToServerEvents>): void {
+    const { members } = this.parts;
+    router.on('join', joinSchema, (request) =>
+      this.#enter(() => members.join(request, this.parts.addressOf(this.socket), this.#link)),
+    );
+    router.on('resume', resumeSchema, (request) =>
+      this.#enter(() => members.resume(request, this.#link)),
+    );
+    router.on('leave', emptySchema, async () => {
+      const membership = this.#membership();
+      this.#state = { name: 'guest' };
+      await this.socket.leave(membership.roomId);
+      members.leave(membership);
+      this.#log.info({ memberId: membership.memberId, roomId: membership.roomId }, 'member left');
+      return {};
+    });
+    router.on('control:request', emptySchema, () => {
+      this.#room().requestControl(this.#membership().memberId);
+      return {};
+    });
+    router.on('control:release', emptySchema, () => {
+      this.#room().releaseControl(this.#membership().memberId);
+      return {};
+    });
+  }
+
+  #answerViewers(router: RequestRouter<MemberToServerEvents>): void {
+    const { viewers } = this.parts;
+    router.on('viewer:open', emptySchema, () => viewers.open(this.#membership()));
+    router.on('viewer:close', viewerSchema, async (request) => {
+      await viewers.close(this.#membership(), request);
+      return {};
+    });
+    router.on('viewer:start', viewerSchema, (request) =>
+      viewers.forward(this.#membership(), 'viewer:start', request),
+    );
+    router.on('transport:open', viewerSchema, (request) =>
+      viewers.forward(this.#membership(), 'transport:open', request),
+    );
+    router.on('transport:connect', transportConnectSchema, (request) =>
+      viewers.forward(this.#membership(), 'transport:connect', request),
+    );
+    router.on('transport:candidate', transportCandidateSchema, (request) =>
+      viewers.forward(this.#membership(), 'transport:candidate', request),
+    );
+    router.on('data:produce', dataProduceSchema, (request) =>
+      viewers.forward(this.#membership(), 'data:produce', request),
+    );
+  }
+
+  async #enter(enter: () => Promise<Entrance>): Promise<Welcome> {
+    if (this.#state.name !== 'guest') {
+      throw new RequestError('bad-request', 'This connection is in a room already.');
+    }
+    this.#state = { name: 'entering' };
+    try {
+      const { membership, welcome } = await enter();
+      const { roomId, memberId } = membership;
+      await this.socket.join(roomId);
+      if (!this.socket.connected) {
+        this.parts.members.drop(membership);
+        throw new RequestError('not-in-room', 'The connection is gone.');
+      }
+      this.#state = { name: 'member', membership };
+      this.#log = this.#log.child({ roomId, memberId });
+      this.#log.info('member entered');
+      return welcome;
+    } finally {
+      if (this.#state.name === 'entering') this.#state = { name: 'guest' };
+    }
+  }
+
+  #membership(): Membership {
+    if (this.#state.name === 'member') return this.#state.membership;
+    throw new RequestError('not-in-room', 'Please join the room first.');
+  }
+
+  #room(): Room {
+    const room = this.parts.rooms.get(this.#membership().roomId);
+    if (room) return room;
+    throw new RequestError('not-in-room', 'The room is closed.');
+  }
+}
+
+function linkOf(socket: MemberSocket): MemberLink {
+  const untyped = socket as Socket;
+  return {
+    get isOpen() {
+      return socket.connected;
+    },
+    send: (event, ...payload) => {
+      untyped.emit(event, ...payload);
+    },
+    end: (reason) => {
+      socket.emit('member:removed', { reason });
+      socket.disconnect(true);
+    },
+  };
+}
