@@ -1,9 +1,9 @@
+import type { HostViewerOpen } from '../../signaling/protocol/host-events.js';
 import type { MediaMessage } from '../../signaling/protocol/media-message.js';
 import { decodeMediaMessage } from '../../signaling/protocol/media-message.js';
 import { RequestError } from '../../signaling/protocol/result.js';
 import type { ViewerOffer } from '../../signaling/protocol/transport.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
-import type { HostViewerOpen } from '../../signaling/protocol/host-events.js';
 import { BroadcastClient } from '../pipeline/broadcast/broadcast-client.js';
 import { GroupCache } from '../pipeline/broadcast/group-cache.js';
 

@@ -1,6 +1,6 @@
 import ndc from 'node-datachannel';
 
-import type { FanOutNotices, FanOutRequests } from '../supervision/child-ipc.js';
+import type { FanOutNotices, FanOutRequests, NoRequests } from '../supervision/child-ipc.js';
 import { childLogger, dropPrivileges, live, readOptions } from '../supervision/child-process.js';
 import { RequestChannel, serveRequests } from '../supervision/ipc.js';
 
@@ -15,7 +15,7 @@ dropPrivileges(options.runAs);
 const logger = childLogger('fan-out');
 ndc.initLogger('Warning', (level, message) => logger.debug({ level }, message));
 
-const supervisor = new RequestChannel<Record<never, never>, FanOutNotices>(process);
+const supervisor = new RequestChannel<NoRequests, FanOutNotices>(process);
 const fanOut = new FanOut(options, {
   onCandidate: (viewerId, transportId, candidate) =>
     supervisor.notify('transport:candidate', { viewerId, transportId, candidate }),

@@ -13,6 +13,9 @@ import type { TransportOptions, ViewerOffer } from '../../signaling/protocol/tra
 
 type InViewer<T> = Omit<T, 'roomId'>;
 
+/** One side that asks nothing. */
+export type NoRequests = Record<string, never>;
+
 /** Supervisor to fan-out. */
 export type FanOutRequests = {
   'viewer:open': { payload: InViewer<HostViewerOpen>; answer: ViewerOffer };

@@ -1,9 +1,9 @@
 import { Device, detectDevice } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
 import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
 import { Chrome74 } from 'mediasoup-client/handlers/Chrome74';
 import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
 import { Safari12 } from 'mediasoup-client/handlers/Safari12';
-import type { types } from 'mediasoup-client';
 
 import { routerRtpCapabilities } from '../../../signaling/protocol/rtp-capabilities.js';
 
@@ -91,20 +91,22 @@ function withFullIce(
   };
 }
 
+interface DescriptionMaker {
+  createOffer: () => Promise<RTCSessionDescriptionInit>;
+  createAnswer: () => Promise<RTCSessionDescriptionInit>;
+}
+
 /** The newest description the browser made; it is signalled before it is set. */
-function rememberDescription(peer: RTCPeerConnection): { sdp: string } {
+function rememberDescription(peer: DescriptionMaker): { sdp: string } {
   const newest = { sdp: '' };
-  const createOffer = peer.createOffer.bind(peer) as () => Promise<RTCSessionDescriptionInit>;
-  const createAnswer = peer.createAnswer.bind(peer) as () => Promise<RTCSessionDescriptionInit>;
-  const remembering = (create: () => Promise<RTCSessionDescriptionInit>) => async () => {
-    const description = await create();
-    newest.sdp = description.sdp ?? '';
-    return description;
-  };
-  Object.assign(peer, {
-    createOffer: remembering(createOffer),
-    createAnswer: remembering(createAnswer),
-  });
+  for (const name of ['createOffer', 'createAnswer'] as const) {
+    const create = peer[name].bind(peer);
+    peer[name] = async () => {
+      const description = await create();
+      newest.sdp = description.sdp ?? '';
+      return description;
+    };
+  }
   return newest;
 }
 

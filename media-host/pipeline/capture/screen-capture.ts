@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-
 import type { Client, Damage, Segment, XEvent } from 'x11';
 
 import { requireExtension, type XDisplay } from './x-display.js';
@@ -70,7 +68,11 @@ export class ScreenCapture {
     const damage = await requireExtension(client, 'damage');
     const sharedMemory = await requireExtension(client, 'shm');
     const sizeBytes = screen.pixel_width * screen.pixel_height * bytesPerPixel;
-    const segment = await promisify(sharedMemory.createSegment)(sizeBytes);
+    const segment = await new Promise<Segment>((resolve, reject) => {
+      sharedMemory.createSegment(sizeBytes, (error, made) =>
+        error ? reject(error) : resolve(made),
+      );
+    });
     const root = { id: screen.root, width: screen.pixel_width, height: screen.pixel_height };
     return new ScreenCapture(client, damage, segment, root, onChange);
   }
@@ -86,18 +88,21 @@ export class ScreenCapture {
     return { pixels: this.#segment.buffer, changedRows, captureTimeMs };
   }
 
-  async #read({ from, to }: RowRange): Promise<void> {
+  #read({ from, to }: RowRange): Promise<void> {
     const offset = from * this.width * bytesPerPixel;
-    await promisify(this.#segment.getImage)(
-      this.#root,
-      0,
-      from,
-      this.width,
-      to - from,
-      allPlanes,
-      undefined,
-      offset,
-    );
+    return new Promise((resolve, reject) => {
+      this.#segment.getImage(
+        this.#root,
+        0,
+        from,
+        this.width,
+        to - from,
+        allPlanes,
+        undefined,
+        offset,
+        (error) => (error ? reject(error) : resolve()),
+      );
+    });
   }
 
   #onEvent(event: XEvent): void {

@@ -1,0 +1,134 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { entryPath, heartbeatIntervalMs } from '../media-host/supervision/child-process.js';
+import { nodeScript } from '../media-host/supervision/process-spec.js';
+import { SupervisedProcess } from '../media-host/supervision/supervised-process.js';
+import { describeReady, type SignalingReady } from '../signaling/ready-message.js';
+
+import { createLog } from './log.js';
+import { ServiceError } from './service-error.js';
+import { loadSettings } from './settings.js';
+
+/*
+ * Everything on one machine: runs the signaling service and a media host as children, keeps them
+ * running, and says when people can come. A failure before that ends it with the child's message.
+ */
+
+const readyTimeoutMs = 20_000;
+const desktopTimeoutMs = 20_000;
+const pollIntervalMs = 100;
+const heartbeatTimeoutMs = 10 * heartbeatIntervalMs;
+
+const settings = loadOrExit();
+const logger = createLog('start', settings);
+const children: SupervisedProcess[] = [];
+let stopping = false;
+
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGINT', () => void stop(0));
+
+// Fixed here when any port will do, so that a restarted service is found where it was.
+const port = settings.port === 0 ? await freePort(settings.host) : settings.port;
+const signaling = supervise('signaling', '../signaling/main.js', {
+  SHARE_SPACE_PORT: String(port),
+});
+const announced = new Promise<SignalingReady>((resolve) => {
+  signaling.on('child', (child: ChildProcess) => {
+    child.on('message', (message) => {
+      if (isReady(message)) resolve(message);
+    });
+  });
+});
+signaling.start();
+const ready = await announced;
+const mediaHost = supervise('media-host', '../media-host/main.js', {
+  SHARE_SPACE_SIGNALING_URL: ready.signalingUrl,
+});
+mediaHost.start();
+await firstDesktop(ready.signalingUrl);
+console.log(describeReady(ready));
+
+function supervise(
+  name: string,
+  entry: string,
+  variables: Record<string, string>,
+): SupervisedProcess {
+  const child = new SupervisedProcess(
+    nodeScript({
+      name,
+      script: entryPath(import.meta.url, entry),
+      args: [],
+      env: { ...ownEnvironment(), ...variables },
+      inheritOutput: true,
+    }),
+    { logger, readiness: { kind: 'message', timeoutMs: readyTimeoutMs }, heartbeatTimeoutMs },
+  );
+  let wasRunning = false;
+  child.on('state', (state) => (wasRunning ||= state === 'running'));
+  // What stops a first start would stop the next one too: the child has said why.
+  child.on('failure', ({ exitCode }) => {
+    if (!wasRunning) void stop(exitCode ?? 1);
+  });
+  children.push(child);
+  return child;
+}
+
+/* Children get the settings, and what programs generally need; nothing else of the caller's. */
+function ownEnvironment(): Record<string, string> {
+  const passed = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'UV_THREADPOOL_SIZE'];
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        (passed.includes(entry[0]) || entry[0].startsWith('SHARE_SPACE_')),
+    ),
+  );
+}
+
+/** Waits for the first room's desktop; after a while people may come anyway, the page says what is wrong. */
+async function firstDesktop(signalingUrl: string): Promise<void> {
+  const deadlineMs = performance.now() + desktopTimeoutMs;
+  while (performance.now() < deadlineMs) {
+    const isReady = await fetch(`${signalingUrl}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await delay(pollIntervalMs);
+  }
+  logger.warn('the desktop is not running yet');
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return free;
+}
+
+async function stop(exitCode: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  // The media host first: its members are told while there is somebody to tell them.
+  for (const child of [...children].reverse()) await child.stop();
+  process.exit(exitCode);
+}
+
+function isReady(message: unknown): message is SignalingReady {
+  return typeof message === 'object' && message !== null && 'roomUrl' in message;
+}
+
+function loadOrExit(): ReturnType<typeof loadSettings> {
+  try {
+    return loadSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    console.error(error.message);
+    process.exit(error.exitCode);
+  }
+}

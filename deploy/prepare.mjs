@@ -1,0 +1,125 @@
+// @ts-check
+/*
+ * Installs what is missing and builds what is out of date. Plain JavaScript: it runs before anything
+ * is installed. Used by `npm start`, `npm test` and the benchmarks.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+const minNodeMajor = 20;
+const sourceFolders = ['signaling', 'media-host', 'client', 'deploy', 'test'];
+const sourceFiles = ['package.json', 'package-lock.json', 'tsconfig.json'];
+
+/**
+ * @param {readonly ('run' | 'test')[]} groups groups of deploy/debian-packages.json
+ */
+export function prepare(groups) {
+  checkNode();
+  installDebianPackages(groups);
+  installNpmPackages();
+  build();
+}
+
+function checkNode() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < minNodeMajor) {
+    stop(`Share Space needs Node ${minNodeMajor} or newer; this is Node ${process.versions.node}.`);
+  }
+}
+
+/** @param {readonly ('run' | 'test')[]} groups */
+function installDebianPackages(groups) {
+  const listed = JSON.parse(readFileSync(join(root, 'deploy/debian-packages.json'), 'utf8'));
+  /** @type {string[]} */
+  const missing = groups
+    .flatMap((group) => listed[group])
+    .filter(({ proof }) => !existsSync(proof))
+    .map((entry) => entry.package);
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    stop(
+      [
+        'These Debian packages are missing:',
+        ...missing.map((name) => `  ${name}`),
+        'Install them as root, then try again:',
+        `  apt-get update && ${command}`,
+      ].join('\n'),
+    );
+  }
+  say(`Installing ${missing.length} Debian packages: ${missing.join(' ')}`);
+  run('apt-get', ['-q', 'update']);
+  run('apt-get', command.split(' ').slice(1), { DEBIAN_FRONTEND: 'noninteractive' });
+}
+
+function installNpmPackages() {
+  const stamp = join(root, 'node_modules/.share-space');
+  const wanted = digestOf([readFileSync(join(root, 'package-lock.json'))]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Installing npm packages');
+  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  writeFileSync(stamp, wanted);
+}
+
+function build() {
+  const stamp = join(root, 'dist/.built');
+  const wanted = digestOf(sources().map((path) => `${path} ${statSync(path).mtimeMs}\n`));
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Building');
+  run('npm', ['run', '--silent', 'build']);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+function sources() {
+  const found = sourceFiles.map((name) => join(root, name));
+  for (const folder of sourceFolders) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) found.push(join(entry.parentPath ?? entry.path, entry.name));
+    }
+  }
+  return found.sort();
+}
+
+/** @param {readonly (string | Buffer)[]} parts */
+function digestOf(parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
+ */
+function run(command, args, env = {}) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    // Progress goes to stderr: stdout is for what Share Space itself says.
+    stdio: ['ignore', process.stderr, process.stderr],
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) {
+    stop(`"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}; see above.`);
+  }
+}
+
+/** @param {string} text */
+function say(text) {
+  console.error(`share-space: ${text}`);
+}
+
+/**
+ * @param {string} text
+ * @returns {never}
+ */
+function stop(text) {
+  console.error(text);
+  process.exit(1);
+}
