@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     signalingUrl: settings.signalingUrl,
     makeToken: () => createHostToken(secret, settings.hostId),
     desktops,
+    dataDir,
     network: {
       bindAddress: settings.iceAddress,
       portRange:

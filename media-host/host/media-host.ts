@@ -5,6 +5,7 @@ import { RequestError } from '../../signaling/protocol/result.js';
 import type { RoomSpec } from '../../signaling/protocol/room.js';
 import type { Desktops } from '../desktop/desktops.js';
 
+import { desktopFile, publishEndpoints } from './desktop-file.js';
 import { HostedRoom } from './hosted-room.js';
 import type { NetworkSettings } from './room-processes.js';
 import { SignalingLink, type LinkHandlers, type LinkOptions } from './signaling-link.js';
@@ -14,6 +15,8 @@ export interface MediaHostOptions extends Pick<
   'signalingUrl' | 'makeToken' | 'logger'
 > {
   readonly desktops: Desktops;
+  /** Absolute. */
+  readonly dataDir: string;
   readonly network: NetworkSettings;
 }
 
@@ -82,19 +85,22 @@ export class MediaHost {
 
   async #assign({ rooms }: RoomsAssign): Promise<Record<string, never>> {
     const wanted = new Map(rooms.map((spec) => [spec.roomId, spec]));
-    const leaving = [...this.#rooms.values()].filter((room) => !wanted.has(room.spec.roomId));
-    await Promise.all(leaving.map((room) => this.#stopRoom(room)));
+    // New rooms are there when this returns: what the service says of them may follow at once.
     for (const spec of wanted.values()) {
       if (!this.#rooms.has(spec.roomId)) this.#startRoom(spec);
     }
+    const leaving = [...this.#rooms.values()].filter((room) => !wanted.has(room.spec.roomId));
+    await Promise.all(leaving.map((room) => this.#stopRoom(room)));
     return {};
   }
 
   #startRoom(spec: RoomSpec): void {
     const { roomId } = spec;
-    const { desktops, network } = this.#options;
+    const { desktops, network, dataDir } = this.#options;
     const logger = this.#logger.child({ roomId });
-    const room = new HostedRoom(spec, desktops.create(spec), network, logger);
+    const desktop = desktops.create(spec);
+    const room = new HostedRoom(spec, desktop, network, logger);
+    publishEndpoints(desktop, desktopFile(dataDir, roomId), logger);
     this.#rooms.set(roomId, room);
     room.on('status', (desktop) => {
       logger.info({ desktop }, 'room status');

@@ -82,7 +82,7 @@ function setWatched(now: boolean): void {
 }
 
 function applyInput(message: Input): void {
-  input.apply(message);
+  input.handle(message);
   if (message.type === 'pointer') {
     broadcast.publish(cursorMessage('pointer', u16s(message.x, message.y)));
   }
