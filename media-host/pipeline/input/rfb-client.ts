@@ -118,7 +118,8 @@ export class RfbClient extends EventEmitter<RfbClientEvents> {
     const types = await this.#read(typeCount);
     if (!types.includes(securityNone)) throw new Error('the server asks for a password');
     this.#socket.write(Uint8Array.of(securityNone));
-    if ((await this.#readNumber(4)) !== 0) throw new Error(`refused: ${await this.#readLongText()}`);
+    if ((await this.#readNumber(4)) !== 0)
+      throw new Error(`refused: ${await this.#readLongText()}`);
 
     this.#socket.write(clientInit);
     const sizeAndPixelFormat = 20;
