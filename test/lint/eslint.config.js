@@ -59,6 +59,8 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.vue'],
   })),
   ...vue.configs['flat/recommended'],
+  // How templates are laid out is prettier's business.
+  { files: ['**/*.vue'], rules: vue.configs['no-layout-rules'].rules },
   {
     files: ['**/*.ts', '**/*.vue'],
     languageOptions: {

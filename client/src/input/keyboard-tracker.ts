@@ -61,6 +61,11 @@ export class KeyboardTracker {
     private readonly isMac: boolean,
   ) {}
 
+  /** A key that makes shortcuts is down, so what happens next may be the browser's shortcut. */
+  get holdsShortcut(): boolean {
+    return [...this.#held.values()].some(({ key }) => key === 'Control' || key === 'Meta');
+  }
+
   keyDown(stroke: KeyStroke): KeyVerdict {
     // The key after a dead key carries the composed character; an input method's keys are its own.
     if (stroke.isComposing || stroke.key === 'Dead' || stroke.key === 'Process') return 'browser';
