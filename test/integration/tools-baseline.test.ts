@@ -5,8 +5,8 @@ import { after, before, it } from 'mocha';
 import { WebSocketBaseline } from '../bench/latency/websocket-baseline.js';
 import { browserNames, launchBrowser } from '../tools/browsers/launch.js';
 import { latencyOf } from '../tools/latency-analysis.js';
+import { lumaOf } from '../tools/luma.js';
 import { Painter } from '../tools/painter/painter.js';
-import { lumaOf } from '../tools/picture.js';
 import { callProbe } from '../tools/probe.js';
 import { describeWith } from '../tools/requirements.js';
 import { newProbedPage, roomVideo } from '../tools/room.js';
@@ -62,12 +62,8 @@ describeWith(
           const last = grabbed.at(-1)!;
           assert.ok(last.stamp !== null);
           await painter.hold('busy', last.stamp);
-          const seen = {
-            ...size,
-            order: 'rgba',
-            data: Buffer.from(last.pixels, 'base64'),
-          } as const;
-          const similarity = ssim(lumaOf(seen), lumaOf(await display.grab()));
+          const seen = { ...size, data: Buffer.from(last.luma, 'base64') };
+          const similarity = ssim(seen, lumaOf(await display.grab()));
           assert.ok(similarity > 0.8, `SSIM ${similarity}`);
           assert.deepEqual(page.errors, []);
         } finally {

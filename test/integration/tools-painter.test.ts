@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { after, before, it } from 'mocha';
 
 import { ageMs, readBarcode } from '../tools/barcode.js';
+import { lumaOf } from '../tools/luma.js';
 import { makePicture } from '../tools/painter/motion.js';
 import { Painter } from '../tools/painter/painter.js';
-import { lumaOf, writePng } from '../tools/picture.js';
+import { writePng } from '../tools/picture.js';
 import { describeWith } from '../tools/requirements.js';
 import { ssim } from '../tools/ssim.js';
 import { type VirtualDisplay, startVirtualDisplay } from '../tools/virtual-display.js';

@@ -1,4 +1,5 @@
 import { readBarcode } from '../tools/barcode.js';
+import { lumaOf } from '../tools/luma.js';
 import type { GrabbedFrame } from '../tools/page-api.js';
 
 import { readingContext, videoAt, wallClockMs } from './video.js';
@@ -6,7 +7,7 @@ import { readingContext, videoAt, wallClockMs } from './video.js';
 /** Larger pieces overflow the stack of String.fromCharCode. */
 const pieceSizeBytes = 0x8000;
 
-function base64(bytes: Uint8ClampedArray): string {
+function base64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += pieceSizeBytes) {
     text += String.fromCharCode(...bytes.subarray(at, at + pieceSizeBytes));
@@ -14,8 +15,10 @@ function base64(bytes: Uint8ClampedArray): string {
   return btoa(text);
 }
 
-interface RawFrame extends Omit<GrabbedFrame, 'pixels'> {
-  readonly data: Uint8ClampedArray;
+interface RawFrame {
+  readonly grabbedAtMs: number;
+  readonly stamp: number | null;
+  readonly image: ImageData;
 }
 
 function grabRaw(video: HTMLVideoElement, desktopWidth: number): RawFrame {
@@ -25,11 +28,13 @@ function grabRaw(video: HTMLVideoElement, desktopWidth: number): RawFrame {
   context.drawImage(video, 0, 0);
   const image = context.getImageData(0, 0, width, height);
   const stamp = readBarcode(image, width / desktopWidth);
-  return { stamp, grabbedAtMs, width, height, data: image.data };
+  return { stamp, grabbedAtMs, image };
 }
 
-function packed({ data, ...frame }: RawFrame): GrabbedFrame {
-  return { ...frame, pixels: base64(data) };
+function packed({ image, stamp, grabbedAtMs }: RawFrame): GrabbedFrame {
+  const { width, height, data } = image;
+  const luma = lumaOf({ width, height, order: 'rgba', data: new Uint8Array(data.buffer) });
+  return { stamp, grabbedAtMs, width, height, luma: base64(luma.data) };
 }
 
 export function grabFrame(selector: string, desktopWidth: number): GrabbedFrame {

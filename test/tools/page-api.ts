@@ -27,8 +27,8 @@ export interface GrabbedFrame {
   readonly grabbedAtMs: number;
   readonly width: number;
   readonly height: number;
-  /** RGBA, base64. */
-  readonly pixels: string;
+  /** Luma as `lumaOf` makes it, one byte a pixel, base64. */
+  readonly luma: string;
 }
 
 export interface PageApi {

@@ -76,13 +76,27 @@ export function groupOf(commandLine: string): string {
   return groups.find(([, pattern]) => pattern.test(commandLine))?.[0] ?? 'other';
 }
 
-/** Share of one core that each group of processes used, percent. */
+/** CPU time the whole machine has spent working since it started, ms; proc(5), `cpu` of /proc/stat. */
+function machineBusyMs(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = line
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softIrq) * tickMs;
+}
+
+/**
+ * Share of one core that each group of processes used, percent. `elsewhere` is what the rest of the
+ * machine used: much of it, and the run was disturbed.
+ */
 export type CpuShares = Readonly<Record<string, number>>;
 
 /** Measures CPU use of a process tree from its creation on. */
 export class CpuMeter {
   readonly #rootPid: number;
   readonly #startedAtMs = performance.now();
+  readonly #busyBeforeMs = machineBusyMs();
   readonly #before: ReadonlyMap<string, number>;
 
   constructor(rootPid: number = process.pid) {
@@ -94,12 +108,15 @@ export class CpuMeter {
   read(): CpuShares {
     const elapsedMs = performance.now() - this.#startedAtMs;
     const shares: Record<string, number> = {};
+    let elsewhereMs = machineBusyMs() - this.#busyBeforeMs;
     for (const entry of processTree(this.#rootPid)) {
       const group = groupOf(entry.commandLine);
       const usedMs = entry.cpuMs - (this.#before.get(keyOf(entry)) ?? 0);
       shares[group] = (shares[group] ?? 0) + (usedMs / elapsedMs) * 100;
+      elsewhereMs -= usedMs;
     }
-    return shares;
+    // Below zero when a process of the tree worked between the two readings.
+    return { ...shares, elsewhere: Math.max(0, (elsewhereMs / elapsedMs) * 100) };
   }
 }
 

@@ -32,6 +32,9 @@ export interface ProductOptions {
   readonly dataDir?: string;
 }
 
+/** What `npm start` runs once everything is installed and built. */
+const entry = join(import.meta.dirname, '..', '..', 'deploy', 'main.js');
+
 const readyPattern = /^Share Space is ready at (http\S+)/m;
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
@@ -53,7 +56,6 @@ export class Product {
   /** @throws Error with what the product wrote, when it does not become ready */
   static async start(options: ProductOptions = {}): Promise<Product> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'share-space-data-')));
-    const root = projectFolder();
     const settings = {
       SHARE_SPACE_HOST: '127.0.0.1',
       SHARE_SPACE_PORT: '0',
@@ -63,8 +65,8 @@ export class Product {
       SHARE_SPACE_OPERATOR_PASSWORD: 'test operator password',
       SHARE_SPACE_LOG_LEVEL: 'warn',
     };
-    const started = spawn('node', ['deploy/start.mjs'], {
-      cwd: root,
+    const started = spawn(process.execPath, [entry], {
+      cwd: projectFolder(),
       env: { ...process.env, ...settings, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -96,11 +98,13 @@ export class Product {
   async desktop(): Promise<DesktopAccess> {
     const path = join(this.dataDir, 'rooms', this.room, 'desktop.json');
     const deadlineMs = performance.now() + startTimeoutMs;
-    while (!existsSync(path)) {
-      if (performance.now() > deadlineMs) throw new Error(`${path} did not appear`);
+    while (performance.now() < deadlineMs) {
+      const text = existsSync(path) ? await readFile(path, 'utf8') : '';
+      // Written in place: it is whole when its last line is.
+      if (text.endsWith('}\n')) return desktopSchema.parse(JSON.parse(text));
       await Promise.race([delay(pollMs), this.child.failure()]);
     }
-    return desktopSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    throw new Error(`${path} did not appear`);
   }
 
   /**

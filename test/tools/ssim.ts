@@ -1,4 +1,4 @@
-import type { LumaPicture } from './picture.js';
+import type { LumaPicture } from './luma.js';
 
 /*
  * Structural similarity of two luma pictures, as in Wang, Bovik, Sheikh and Simoncelli, "Image

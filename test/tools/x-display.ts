@@ -1,6 +1,6 @@
 import x11, { type Client, type Image, type Screen } from 'x11';
 
-import type { ColourPicture } from './picture.js';
+import type { ColourPicture } from './luma.js';
 import { readCookie } from './xauthority.js';
 
 /** How a program reaches an X display. */

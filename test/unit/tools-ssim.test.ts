@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { describe, it } from 'mocha';
 
-import { type LumaPicture, lumaOf } from '../tools/picture.js';
+import { type LumaPicture, lumaOf } from '../tools/luma.js';
 import { ssim } from '../tools/ssim.js';
 
 function picture(width: number, height: number, at: (x: number, y: number) => number): LumaPicture {

@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import type { TestPage } from '../../tools/browsers/test-page.js';
+import { type LumaPicture, greyOf, lumaOf } from '../../tools/luma.js';
 import type { GrabbedFrame } from '../../tools/page-api.js';
-import { type ColourPicture, lumaOf, writePng } from '../../tools/picture.js';
+import { writePng } from '../../tools/picture.js';
 import { callProbe } from '../../tools/probe.js';
 import { CpuMeter, type CpuShares } from '../../tools/processes.js';
 import { type Target, formatTargets, progress } from '../../tools/report.js';
@@ -51,22 +52,17 @@ interface QualityResult {
   };
 }
 
-function pictureOf(frame: GrabbedFrame): ColourPicture {
-  const { width, height } = frame;
-  return { width, height, order: 'rgba', data: Buffer.from(frame.pixels, 'base64') };
+function pictureOf({ width, height, luma }: GrabbedFrame): LumaPicture {
+  return { width, height, data: Buffer.from(luma, 'base64') };
 }
 
-async function compare(
-  name: string,
-  seen: ColourPicture,
-  original: ColourPicture,
-): Promise<number> {
+async function compare(name: string, seen: LumaPicture, original: LumaPicture): Promise<number> {
   if (values.save) {
     await mkdir(values.save, { recursive: true });
-    await writePng(join(values.save, `${name}-seen.png`), seen);
-    await writePng(join(values.save, `${name}-original.png`), original);
+    await writePng(join(values.save, `${name}-seen.png`), greyOf(seen));
+    await writePng(join(values.save, `${name}-original.png`), greyOf(original));
   }
-  return ssim(lumaOf(seen), lumaOf(original));
+  return ssim(seen, original);
 }
 
 async function cpuDuring(seconds: number): Promise<CpuShares> {
@@ -87,7 +83,7 @@ async function measureStill(stage: Stage, page: TestPage, display: XDisplay): Pr
       `a second after the last change the page shows stamp ${frame.stamp}, not ${stamp}`,
     );
   }
-  return compare('still', pictureOf(frame), await display.grab());
+  return compare('still', pictureOf(frame), lumaOf(await display.grab()));
 }
 
 /** Frames out of full motion, each compared with its own scene painted again. */
@@ -100,7 +96,9 @@ async function measureMotion(stage: Stage, page: TestPage, display: XDisplay): P
   for (const [index, frame] of frames.entries()) {
     if (frame.stamp === null) continue;
     await stage.painter.hold('motion', frame.stamp);
-    similarities.push(await compare(`motion-${index}`, pictureOf(frame), await display.grab()));
+    similarities.push(
+      await compare(`motion-${index}`, pictureOf(frame), lumaOf(await display.grab())),
+    );
   }
   return summarise(similarities);
 }

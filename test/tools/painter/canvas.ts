@@ -1,6 +1,7 @@
 import type { Client } from 'x11';
 
-import { type ColourPicture, bgrxOf } from '../picture.js';
+import type { ColourPicture } from '../luma.js';
+import { bgrxOf } from '../picture.js';
 import type { XDisplay } from '../x-display.js';
 
 export interface Pixmap {

@@ -1,4 +1,4 @@
-import type { ColourPicture } from '../picture.js';
+import type { ColourPicture } from '../luma.js';
 
 /** Back and forth between 0 and `range` (excluded), linearly. */
 export function swing(distance: number, range: number): number {

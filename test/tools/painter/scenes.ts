@@ -1,5 +1,5 @@
 import { barcodeHeightPx, barcodeWidthPx, lightCells } from '../barcode.js';
-import type { ColourPicture } from '../picture.js';
+import type { ColourPicture } from '../luma.js';
 
 import type { Canvas, Pixmap } from './canvas.js';
 import type { Scene } from './messages.js';
