@@ -35,12 +35,14 @@ export class RfbClient extends EventEmitter<RfbClientEvents> {
   readonly #closing = new AbortController();
   #buttons = 0;
   #droppedMoves = 0;
+  #wakeReader: () => void = () => undefined;
 
   private constructor(socket: Socket) {
     super();
     this.#socket = socket;
     socket.on('error', (error) => this.#close(error.message));
     socket.on('close', () => this.#close(connectionLost));
+    socket.on('readable', () => this.#wakeReader());
   }
 
   /** @throws Error when nobody listens, or who listens does not speak RFB 3.8 without a password */
@@ -104,6 +106,7 @@ export class RfbClient extends EventEmitter<RfbClientEvents> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort(new Error(reason));
     this.#socket.destroy();
+    this.#wakeReader();
     this.emit('closed', reason);
   }
 
@@ -181,12 +184,14 @@ export class RfbClient extends EventEmitter<RfbClientEvents> {
   async #read(sizeBytes: number): Promise<Buffer> {
     if (sizeBytes === 0) return Buffer.alloc(0);
     for (;;) {
+      this.#closing.signal.throwIfAborted();
       const bytes = this.#socket.read(sizeBytes) as Buffer | null;
       if (bytes?.length === sizeBytes) return bytes;
-      if (this.#socket.readableEnded || this.#socket.destroyed || bytes) {
-        throw new Error(connectionLost);
-      }
-      await once(this.#socket, 'readable', { signal: this.#closing.signal });
+      // Less than that is all there will ever be.
+      if (bytes) throw new Error(connectionLost);
+      await new Promise<void>((resolve) => {
+        this.#wakeReader = resolve;
+      });
     }
   }
 }
