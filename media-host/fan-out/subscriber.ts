@@ -3,6 +3,9 @@ import type { DataChannel } from 'node-datachannel';
 import { splitIntoChunks } from '../../signaling/protocol/chunk.js';
 import { withGapFlag, type MediaMessage } from '../../signaling/protocol/media-message.js';
 
+/** What a subscriber needs of a data channel. */
+export type MediaChannel = Pick<DataChannel, 'isOpen' | 'bufferedAmount' | 'sendMessageBinary'>;
+
 /** Bytes a channel may hold unsent before pictures are dropped instead of queued. */
 const highWaterBytes = 256 * 1024;
 /** Pictures sent and not yet appended by the page before more are dropped: about two seconds. */
@@ -35,8 +38,8 @@ export class Subscriber {
     droppedSounds: 0,
     gaps: 0,
   };
-  readonly #video: DataChannel;
-  readonly #audio: DataChannel;
+  readonly #video: MediaChannel;
+  readonly #audio: MediaChannel;
   readonly #requestKeyFrame: () => void;
   #state: SubscriberState = 'waiting';
   #gap = false;
@@ -45,7 +48,7 @@ export class Subscriber {
   #acknowledged: number | null = null;
 
   /** @param requestKeyFrame asks the pipeline for a key frame, for all who need one */
-  constructor(video: DataChannel, audio: DataChannel, requestKeyFrame: () => void) {
+  constructor(video: MediaChannel, audio: MediaChannel, requestKeyFrame: () => void) {
     this.#video = video;
     this.#audio = audio;
     this.#requestKeyFrame = requestKeyFrame;
@@ -97,7 +100,15 @@ export class Subscriber {
   /** The page cannot decode on: as if pictures had been dropped. */
   resync(): void {
     if (this.#state === 'live') this.#lag();
-    this.#askForKeyFrame();
+    this.check();
+  }
+
+  /**
+   * To be called at every sign of life of the page: one that lags asks for its key frame as soon as
+   * that could be sent, also when the screen stands still and no picture comes to look at.
+   */
+  check(): void {
+    if (this.#state === 'lagged' && !this.#isOverBudget()) this.#askForKeyFrame();
   }
 
   close(): void {
@@ -110,6 +121,8 @@ export class Subscriber {
     if (this.#state === 'lagged') {
       if (overBudget || !message.keyFrame) {
         this.counters.droppedPictures += 1;
+        // The key frame asked for has come and gone: another will be needed.
+        if (message.keyFrame) this.#keyFrameAsked = false;
         // Asked for only once it could be sent: a viewer that stays slow must not cost all others key frames.
         if (!overBudget) this.#askForKeyFrame();
         return;
@@ -161,7 +174,7 @@ export class Subscriber {
     this.#sendOn(this.#video, encoded);
   }
 
-  #sendOn(channel: DataChannel, encoded: Uint8Array): void {
+  #sendOn(channel: MediaChannel, encoded: Uint8Array): void {
     if (!channel.isOpen()) return;
     for (const chunk of splitIntoChunks(encoded)) channel.sendMessageBinary(chunk);
     this.counters.sentMessages += 1;

@@ -189,6 +189,7 @@ export class Viewer {
     if (feedback.type === 'ack') this.#subscriber?.acknowledge(feedback.sequence);
     else if (feedback.type === 'resync') this.#subscriber?.resync();
     else this.#subscriber?.sendPrivate(clockMessage(feedback.pageTimeMs));
+    this.#subscriber?.check();
   }
 
   #onMalformed(): void {

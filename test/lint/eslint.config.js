@@ -66,7 +66,12 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         parser: tseslint.parser,
-        project: ['./tsconfig.json', './client/tsconfig.json', './test/pages/tsconfig.json'],
+        project: [
+          './tsconfig.json',
+          './client/tsconfig.json',
+          './test/pages/tsconfig.json',
+          './test/unit/client/tsconfig.json',
+        ],
         tsconfigRootDir: fileURLToPath(new URL('../..', import.meta.url)),
         extraFileExtensions: ['.vue'],
       },

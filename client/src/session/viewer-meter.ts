@@ -1,38 +1,41 @@
 import type { MediaMessage } from '../../../signaling/protocol/media-message.js';
-import type { ClockSync } from '../media/clock-sync.js';
+import { ClockSync } from '../media/clock-sync.js';
 
 const maxLatencies = 120;
 
 /** Measures what reaches the person: latency, frames and bits of the last interval. */
 export class ViewerMeter {
   readonly #clock: ClockSync;
+  readonly #pageTimeMs: () => number;
   #latenciesMs: number[] = [];
   #frames = 0;
   #bytes = 0;
-  #sinceMs = performance.now();
+  #sinceMs: number;
   #latencyMs = 0;
-  gaps = 0;
+  #gaps = 0;
 
-  constructor(clock: ClockSync) {
+  constructor(clock: ClockSync, pageTimeMs: () => number = () => ClockSync.pageTimeMs()) {
     this.#clock = clock;
+    this.#pageTimeMs = pageTimeMs;
+    this.#sinceMs = pageTimeMs();
   }
 
   received(message: MediaMessage): void {
     this.#bytes += message.payload.byteLength;
-    if (message.gap) this.gaps += 1;
+    if (message.gap) this.#gaps += 1;
   }
 
   /** @param captureTimeMs when the frame shown was on the desktop, host's clock */
   shown(captureTimeMs: number | null): void {
     this.#frames += 1;
     if (captureTimeMs === null) return;
-    this.#latenciesMs.push(this.#clock.hostTimeMs() - captureTimeMs);
+    this.#latenciesMs.push(this.#clock.hostTimeMs(this.#pageTimeMs()) - captureTimeMs);
     if (this.#latenciesMs.length > maxLatencies) this.#latenciesMs.shift();
   }
 
   /** Figures since the last reading. On a screen that stood still the latency is the last one known. */
   read(): { latencyMs: number; framesPerSecond: number; bitrateKbps: number; gaps: number } {
-    const nowMs = performance.now();
+    const nowMs = this.#pageTimeMs();
     const seconds = (nowMs - this.#sinceMs) / 1000;
     const sorted = this.#latenciesMs.sort((a, b) => a - b);
     this.#latencyMs = sorted[Math.floor(sorted.length / 2)] ?? this.#latencyMs;
@@ -40,7 +43,7 @@ export class ViewerMeter {
       latencyMs: Math.max(0, this.#latencyMs),
       framesPerSecond: this.#frames / seconds,
       bitrateKbps: (this.#bytes * 8) / 1000 / seconds,
-      gaps: this.gaps,
+      gaps: this.#gaps,
     };
     this.#latenciesMs = [];
     this.#frames = 0;

@@ -7,24 +7,41 @@ const maxSpareSeconds = 0.03;
 const windowPackets = 300;
 /** Lead and lag are of another stream or clock when they are off by more than this, seconds. */
 const maxLeadSeconds = 0.5;
+/** Packets may lie over each other by rounding, not by more, seconds. */
+const overlapSeconds = 0.002;
 
 /**
  * Decides when each packet of sound plays: as soon as it may without later ones coming too late.
  *
  * Packets keep the distances they had on the desktop. The delay between the two clocks grows when
- * a packet is late, and shrinks when for a while every packet came with time to spare.
+ * a packet is late, which leaves a pause, and shrinks when for a while every packet came with time to
+ * spare, for which the sound that would lie over what is still playing is left out.
  */
 export class PlayoutSchedule {
   #delaySeconds: number | null = null;
   #leastSpareSeconds = Infinity;
   #packets = 0;
+  #endSeconds = -Infinity;
 
   /**
    * @param captureSeconds when the packet was heard on the desktop, on the host's clock
+   * @param durationSeconds how long it plays
    * @param nowSeconds the audio clock now
-   * @returns when to play it on the audio clock
+   * @returns when to play it on the audio clock, or null when it is to be left out
    */
-  timeFor(captureSeconds: number, nowSeconds: number): number {
+  timeFor(captureSeconds: number, durationSeconds: number, nowSeconds: number): number | null {
+    const at = this.#place(captureSeconds, nowSeconds);
+    if (at < this.#endSeconds - overlapSeconds) return null;
+    this.#endSeconds = at + durationSeconds;
+    return at;
+  }
+
+  /** Seconds added to the host's clock to get the audio clock, or null before the first packet. */
+  get delaySeconds(): number | null {
+    return this.#delaySeconds;
+  }
+
+  #place(captureSeconds: number, nowSeconds: number): number {
     const earliest = nowSeconds + minLeadSeconds;
     let at = this.#delaySeconds === null ? earliest : captureSeconds + this.#delaySeconds;
     const spare = at - earliest;
@@ -42,11 +59,6 @@ export class PlayoutSchedule {
       this.#startWindow();
     }
     return at;
-  }
-
-  /** Seconds added to the host's clock to get the audio clock, or null before the first packet. */
-  get delaySeconds(): number | null {
-    return this.#delaySeconds;
   }
 
   #startWindow(): void {

@@ -94,12 +94,15 @@ export class WebAudioPlayer implements SoundPlayer {
     const { channelData, samplesDecoded } = this.#decoder.decodeFrame(packet);
     const [left, right] = channelData;
     if (samplesDecoded === 0 || !left || !right) return;
+    const { currentTime } = this.#context;
+    const at = this.#schedule.timeFor(captureSeconds, samplesDecoded / sampleRate, currentTime);
+    if (at === null) return;
     const buffer = this.#context.createBuffer(2, samplesDecoded, sampleRate);
     buffer.copyToChannel(left as Float32Array<ArrayBuffer>, 0);
     buffer.copyToChannel(right as Float32Array<ArrayBuffer>, 1);
     const source = this.#context.createBufferSource();
     source.buffer = buffer;
     source.connect(this.#gain);
-    source.start(this.#schedule.timeFor(captureSeconds, this.#context.currentTime));
+    source.start(at);
   }
 }

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+
+import { beforeEach, describe, it } from 'mocha';
+
+import { ClockSync } from '../../../client/src/media/clock-sync.js';
+import { ViewerMeter } from '../../../client/src/session/viewer-meter.js';
+import { sampleMessage } from '../pipeline/media-messages.js';
+
+describe('the meter of a viewer', () => {
+  let nowMs: number;
+  let meter: ViewerMeter;
+
+  beforeEach(() => {
+    nowMs = 10_000;
+    meter = new ViewerMeter(new ClockSync(), () => nowMs);
+  });
+
+  const receive = (gap: boolean, sizeBytes: number): void =>
+    meter.received(sampleMessage({ gap }, sizeBytes).message);
+
+  it('counts frames and bits of the time since the last reading', () => {
+    for (let at = 0; at < 60; at += 1) meter.shown(null);
+    for (let at = 0; at < 10; at += 1) receive(false, 25_000);
+    nowMs += 2000;
+    const { framesPerSecond, bitrateKbps } = meter.read();
+    assert.equal(framesPerSecond, 30);
+    assert.equal(bitrateKbps, 1000);
+    nowMs += 1000;
+    assert.equal(meter.read().framesPerSecond, 0);
+  });
+
+  it('gives the median of the latencies', () => {
+    for (const latencyMs of [30, 500, 40, 35, 38]) meter.shown(nowMs - latencyMs);
+    nowMs += 1000;
+    assert.equal(meter.read().latencyMs, 38);
+  });
+
+  it('keeps the last latency known while the screen stands still', () => {
+    meter.shown(nowMs - 40);
+    nowMs += 1000;
+    meter.read();
+    nowMs += 1000;
+    assert.equal(meter.read().latencyMs, 40);
+  });
+
+  it('shows no negative latency, which only a clock not yet in step would give', () => {
+    meter.shown(nowMs + 100);
+    nowMs += 1000;
+    assert.equal(meter.read().latencyMs, 0);
+  });
+
+  it('counts gaps since the beginning', () => {
+    receive(true, 1);
+    nowMs += 1000;
+    assert.equal(meter.read().gaps, 1);
+    receive(true, 1);
+    receive(false, 1);
+    nowMs += 1000;
+    assert.equal(meter.read().gaps, 2);
+  });
+});
