@@ -4,14 +4,15 @@ import { createLog } from '../deploy/log.js';
 import { ServiceError } from '../deploy/service-error.js';
 import { loadSettings } from '../deploy/settings.js';
 
+import { hasParent, reportToParent } from './parent-channel.js';
 import { describeReady } from './ready-message.js';
-import type { SignalingReady } from './ready-message.js';
 import { startSignalingService } from './signaling-service.js';
 
 /*
  * The signaling process. Settings come from the environment. With an IPC channel it reports
- * `SignalingReady` there and ends when the channel does; without, it prints the same for a
- * person. Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong settings.
+ * `SignalingReady` and heartbeats there, and ends when the channel does; without, it prints the
+ * same for a person. Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong
+ * settings.
  */
 
 /** Beside this file's folder in the built tree. */
@@ -33,17 +34,18 @@ async function main(): Promise<void> {
     service.close().then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  process.once('disconnect', () => stop('parent is gone'));
-
   const { url, port } = service.ready;
   log.info({ url, port }, 'signaling serves');
-  announce(service.ready);
-}
-
-function announce(ready: SignalingReady): void {
-  if (process.send) process.send(ready);
-  else process.stdout.write(`${describeReady(ready)}\n`);
+  if (hasParent()) {
+    // A terminal's Ctrl+C reaches parent and children alike; the parent ends them in order.
+    process.on('SIGINT', () => undefined);
+    process.once('disconnect', () => stop('parent is gone'));
+    if (process.connected) reportToParent(service.ready);
+    else stop('parent is gone');
+  } else {
+    process.once('SIGINT', stop);
+    process.stdout.write(`${describeReady(service.ready)}\n`);
+  }
 }
 
 function fail(error: unknown): void {

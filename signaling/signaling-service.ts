@@ -31,6 +31,7 @@ import { PasscodeGate } from './passcodes/passcode-gate.js';
 import { hostNamespace } from './protocol/host-events.js';
 import { memberNamespace } from './protocol/member-events.js';
 import { operatorNamespace } from './protocol/operator-events.js';
+import { Readiness } from './readiness.js';
 import { createReadyMessage } from './ready-message.js';
 import type { SignalingReady } from './ready-message.js';
 import { RoomRegistry } from './rooms/room-registry.js';
@@ -97,9 +98,14 @@ export async function startSignalingService(
   const feed = new OperatorFeed({ rooms, hosts, viewers: viewerRegistry, counters, clock });
   const origins = new OriginPolicy(settings);
 
+  const readiness = new Readiness(rooms, hosts);
   let isListening = false;
   const httpServer = createServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: headersTimeoutMs / 2,
+    },
     createApp({
       settings,
       origins,
@@ -112,7 +118,7 @@ export async function startSignalingService(
         log,
       }),
       clientFolder,
-      isReady: () => isListening,
+      isReady: () => isListening && readiness.isReady(),
       counters,
       log,
     }),

@@ -64,7 +64,7 @@ export class HostService {
     for (const roomId of roomIds) {
       const room = rooms.get(roomId);
       if (!room) continue;
-      if (room.snapshot().desktop === desktopWithoutHost) room.setDesktop({ state: 'starting' });
+      if (room.desktop === desktopWithoutHost) room.setDesktop({ state: 'starting' });
       this.#tellController(host, { roomId, controllerId: room.controllerId });
     }
   }

@@ -17,7 +17,7 @@ export interface AppParts {
   readonly operatorRoutes: Router;
   /** The built client. */
   readonly clientFolder: string;
-  /** Whether the service can serve people now. */
+  /** Whether people who come now find a desktop; see `Readiness`. */
   readonly isReady: () => boolean;
   readonly counters: Counters;
   readonly log: Logger;

@@ -34,11 +34,10 @@ function servePage(folder: string): RequestHandler {
       response.status(503).type('text').send('The client is not built. Run: npm run build\n');
       return;
     }
-    response.sendFile(
-      'index.html',
-      { root: folder, cacheControl: false, headers: pageHeaders },
-      next,
-    );
+    const options = { root: folder, cacheControl: false, headers: pageHeaders };
+    response.sendFile('index.html', options, (error: Error | undefined) => {
+      if (error) next(error);
+    });
   };
 }
 

@@ -29,8 +29,12 @@ export const notFound: RequestHandler = (_request, response) => {
 /** Turns errors into JSON: `{ error: { code, message } }`; what is unexpected is logged and hidden. */
 export function httpErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
+    // Express knows an error handler by its four parameters; nothing comes after this one.
+    next;
     if (response.headersSent) {
-      next(error);
+      // Half an answer is out, most often to somebody who went away: it can only be cut off.
+      log.debug({ err: error, path: request.path }, 'answer cut off');
+      response.destroy();
       return;
     }
     if (error instanceof RateLimitedError) response.set('Retry-After', String(error.waitSeconds));

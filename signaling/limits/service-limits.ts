@@ -26,7 +26,7 @@ export const failuresByAddress: FailureLimits = {
 
 /** Wrong passcodes for one room, from all addresses. The wait stays short: it hits guests who know it, too. */
 export const failuresByRoom: FailureLimits = {
-  failures: 60,
+  failures: 40,
   windowSeconds: 600,
   waitSeconds: 30,
   maxWaitSeconds: 120,

@@ -68,6 +68,10 @@ export class Room {
     return this.#control.controllerId;
   }
 
+  get desktop(): DesktopStatus {
+    return this.#desktop;
+  }
+
   snapshot(): RoomSnapshot {
     return {
       roomId: this.roomId,

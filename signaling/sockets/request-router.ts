@@ -45,7 +45,12 @@ export class RequestRouter<Events extends object> {
     // An event that a peer names "error" would otherwise throw for want of a listener.
     socket.on('error', () => undefined);
     socket.onAny((event: string, ...args: unknown[]) => {
-      if (!this.#known.has(event)) this.#refuseUnknown(acknowledgeOf(args));
+      if (this.#known.has(event)) return;
+      void this.#answer(event, async () => {
+        await this.options.budget.spend(this.#socket.id, 1);
+        this.options.counters.increment('unknownEvents');
+        throw new RequestError('bad-request', 'There is no such request.');
+      }).then(acknowledgeOf(args));
     });
   }
 
@@ -84,14 +89,6 @@ export class RequestRouter<Events extends object> {
       if (error.code === 'rate-limited') this.#noteOverspending();
       return fail(error.code, error.message);
     }
-  }
-
-  #refuseUnknown(acknowledge: (result: Result<unknown>) => void): void {
-    this.options.counters.increment('unknownEvents');
-    this.options.budget.spend(this.#socket.id, 1).then(
-      () => acknowledge(fail('bad-request', 'There is no such request.')),
-      () => this.#noteOverspending(),
-    );
   }
 
   #noteOverspending(): void {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { link, rename, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { realpath, unlink } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Server } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { ServiceError, systemErrorCode } from '../../deploy/service-error.js';
 
@@ -10,8 +10,8 @@ import { ServiceError, systemErrorCode } from '../../deploy/service-error.js';
 const maxSocketPathBytes = 107;
 
 /**
- * Holds a data folder for one process: a listening Unix socket in the folder. The system closes
- * it with the process however it ends, so that a socket nobody listens on is stale.
+ * Holds a data folder for one process: a listening Unix socket in the folder. The system stops
+ * listening with the process however it ends, so that a socket nobody listens on is stale.
  */
 export class FolderLock {
   private constructor(private readonly server: Server) {}
@@ -21,34 +21,48 @@ export class FolderLock {
    */
   static async acquire(folder: string): Promise<FolderLock> {
     const path = join(folder, 'lock.sock');
-    if (Buffer.byteLength(asidePathOf(path)) > maxSocketPathBytes) {
+    if (Buffer.byteLength(path) > maxSocketPathBytes) {
       throw new ServiceError(
         `The path of the data folder ${folder} is too long; set SHARE_SPACE_DATA_DIR to a shorter one.`,
       );
     }
-    const server =
-      (await listen(path)) ?? ((await takeOverStale(path)) ? await listen(path) : null);
-    if (server === null) {
-      throw new ServiceError(
-        `Another Share Space already uses this data folder: ${folder}. Stop it, or set SHARE_SPACE_DATA_DIR to another folder.`,
-      );
-    }
-    return new FolderLock(server);
+    const server = (await listen(path)) ?? (await takeOverStale(folder, path));
+    if (server) return new FolderLock(server);
+    throw new ServiceError(
+      `Another Share Space already uses this data folder: ${folder}. Stop it, or set SHARE_SPACE_DATA_DIR to another folder.`,
+    );
   }
 
   /** Frees the folder; idempotent. */
   async release(): Promise<void> {
-    if (!this.server.listening) return;
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    if (this.server.listening) await close(this.server);
   }
 }
 
-function asidePathOf(path: string): string {
-  return join(dirname(path), `lock-${randomBytes(4).toString('hex')}.sock`);
+/**
+ * Replaces a socket nobody listens on. Of several processes that start together, one at a time
+ * gets to look: an abstract socket (unix(7)), which leaves nothing behind, keeps the others out.
+ * @returns null when somebody else has the folder, or is about to have it
+ */
+async function takeOverStale(folder: string, path: string): Promise<Server | null> {
+  const digest = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex');
+  const turn = await listen(`\0share-space-${digest}`);
+  if (!turn) return null;
+  try {
+    if (await isListening(path)) return null;
+    await unlink(path).catch((error: unknown) => {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+    });
+    return await listen(path);
+  } finally {
+    await close(turn);
+  }
 }
 
-/** @returns null when the path exists already */
-async function listen(path: string): Promise<Server | null> {
+/** @returns null when the address is taken */
+function listen(path: string): Promise<Server | null> {
   const server = createServer((socket) => socket.destroy());
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
@@ -59,24 +73,8 @@ async function listen(path: string): Promise<Server | null> {
   });
 }
 
-/**
- * Removes a socket nobody listens on. It is moved aside and probed again there: between the
- * first probe and the removal, another starting process may have put its own in place.
- * @returns false when somebody listens
- */
-async function takeOverStale(path: string): Promise<boolean> {
-  if (await isListening(path)) return false;
-  const asidePath = asidePathOf(path);
-  try {
-    await rename(path, asidePath);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return true;
-    throw error;
-  }
-  const isAlive = await isListening(asidePath);
-  if (isAlive) await link(asidePath, path);
-  await unlink(asidePath);
-  return !isAlive;
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 function isListening(path: string): Promise<boolean> {
@@ -89,6 +87,7 @@ function isListening(path: string): Promise<boolean> {
     socket.once('error', (error) => {
       const code = systemErrorCode(error);
       if (code === 'ECONNREFUSED' || code === 'ENOENT') resolve(false);
+      // A full backlog: somebody listens, but is busy.
       else if (code === 'EAGAIN') resolve(true);
       else reject(error);
     });
