@@ -28,9 +28,8 @@ export const notFound: RequestHandler = (_request, response) => {
 
 /** Turns errors into JSON: `{ error: { code, message } }`; what is unexpected is logged and hidden. */
 export function httpErrors(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    // Express knows an error handler by its four parameters; nothing comes after this one.
-    next;
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
+  return (error: unknown, request, response, _next) => {
     if (response.headersSent) {
       // Half an answer is out, most often to somebody who went away: it can only be cut off.
       log.debug({ err: error, path: request.path }, 'answer cut off');

@@ -67,7 +67,8 @@ export class SignalingProcess {
   /** Waits for the end and for all output; not for `close`, which a child that was disconnected from here does not emit. */
   async #end(): Promise<ExitReport> {
     const { stdout, stderr } = this.child;
-    const drained = [stdout, stderr].map((stream) => stream && once(stream, 'close'));
+    const streams = [stdout, stderr].filter((stream) => stream !== null);
+    const drained = streams.map((stream) => once(stream, 'close'));
     const [code, signal] = (await once(this.child, 'exit')) as [
       number | null,
       ExitReport['signal'],
