@@ -57,6 +57,9 @@ export interface DesktopPartsEvents {
 }
 
 const basePrograms = ['Xvnc', 'pulseaudio', 'dbus-run-session'];
+/** A sound server is there in a tenth of this. */
+const soundPatienceMs = 2000;
+
 const sessionPrograms = ['xfsettingsd', 'xfwm4', 'xfce4-panel', 'xfdesktop'];
 
 /**
@@ -76,8 +79,8 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
   }
 
   /**
-   * Starts everything; resolves when the display and the sound server take connections. What
-   * fails leaves parts behind, for `stop()`.
+   * Starts everything; resolves when the display takes connections, and the sound server too
+   * unless that takes long. What fails leaves parts behind, for `stop()`.
    * @throws DesktopProblem, ProcessFailure or the system's error when the desktop cannot run
    */
   async start(signal: AbortSignal): Promise<DesktopEndpoints> {
@@ -104,7 +107,7 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
       readiness: soundServerReadiness(folder.pulseSocket),
     });
     this.#sound = sound;
-    const isUp = Promise.all([untilRunning(display, signal), untilRunning(sound, signal)]);
+    const isUp = Promise.all([untilRunning(display, signal), this.#soundOrPatience(sound, signal)]);
     display.start();
     sound.start();
     await isUp;
@@ -126,6 +129,17 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
       pulseCookiePath: folder.servicePulseCookie,
       monitorSource,
     };
+  }
+
+  /** A desktop without sound is better than none: it comes later, with `soundRestarted`. */
+  async #soundOrPatience(sound: SupervisedProcess, signal: AbortSignal): Promise<void> {
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(soundPatienceMs)]);
+    try {
+      await untilRunning(sound, patience);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#options.logger.warn({ err: error }, 'the desktop starts without sound');
+    }
   }
 
   /** Ends everything and removes its files; resolves when all of it is gone. Not to be started again. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile, chmod } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
@@ -34,12 +34,12 @@ export async function claimDisplayNumber(): Promise<DisplayNumber> {
     const socketPath = join(socketFolder, `X${number}`);
     if (await clearSocket(socketPath)) {
       const release = async (): Promise<void> => {
-        await rm(socketPath, { force: true });
-        await rm(lockPath, { force: true });
+        await remove(socketPath);
+        await remove(lockPath);
       };
       return { number, socketPath, release };
     }
-    await rm(lockPath, { force: true });
+    await remove(lockPath);
   }
   throw new DesktopProblem('The media host has no free X display.');
 }
@@ -57,13 +57,13 @@ async function tryLock(lockPath: string): Promise<boolean> {
   try {
     if (await tryLink(draft, lockPath)) return true;
     if (!(await isStale(lockPath))) return false;
-    await rm(lockPath, { force: true });
+    await remove(lockPath);
     return await tryLink(draft, lockPath);
   } catch (error) {
     if (isForbidden(error)) return false;
     throw error;
   } finally {
-    await rm(draft, { force: true });
+    await remove(draft);
   }
 }
 
@@ -87,11 +87,20 @@ async function clearSocket(path: string): Promise<boolean> {
   if (!(await exists(path))) return true;
   if (await answers(path)) return false;
   try {
-    await rm(path, { force: true });
+    await remove(path);
     return true;
   } catch (error) {
     if (isForbidden(error)) return false;
     throw error;
+  }
+}
+
+/** Unlike `rm`, which takes a file in a sticky folder that is not ours for a folder. */
+async function remove(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

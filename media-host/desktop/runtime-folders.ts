@@ -143,8 +143,9 @@ export async function makeRuntimeFolder(
 
   const readers = room ? { uid: 0, gid: room.gid } : null;
   await makeFolder(folder.secretFolder, 0o750, readers);
-  await makeFile(folder.xauthority, secrets.xauthority, 0o640, readers);
-  await makeFile(folder.pulseCookie, secrets.pulseCookie, 0o640, readers);
+  // Not even their owner may write: PulseAudio would try, and not take "read-only file system" for an answer.
+  await makeFile(folder.xauthority, secrets.xauthority, 0o440, readers);
+  await makeFile(folder.pulseCookie, secrets.pulseCookie, 0o440, readers);
 
   await makeFolder(join(folder.path, 'service'), 0o700, service);
   await makeFile(folder.serviceXauthority, secrets.xauthority, 0o600, service);

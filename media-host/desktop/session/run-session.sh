@@ -23,7 +23,8 @@ dbus-run-session --config-file="$assets/dbus-session.conf" -- "$@" 3<&- &
 session=$!
 
 # SIGTERM goes to everything in the sandbox, this shell included, which has to outlive it.
-trap : TERM
+is_stopping=no
+trap is_stopping=yes TERM
 {
   while read -r _ <&3; do :; done
   if [ "$is_sandboxed" = yes ]; then kill -s TERM -- -1; else kill -s TERM "$session"; fi
@@ -37,7 +38,7 @@ kill "$watcher" 2>/dev/null
 
 # Programs get two seconds to save what they have; what is left ends with the sandbox, whose first
 # process and this shell are the last two.
-if [ "$is_sandboxed" = yes ]; then
+if [ "$is_sandboxed" = yes ] && [ "$is_stopping" = yes ]; then
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     set -- /proc/[0-9]*
     [ $# -le 2 ] && break

@@ -45,7 +45,13 @@ describe('an RFB client', () => {
   it('ignores bells, colours and cut text of any size', async () => {
     const client = await connect();
     const text = 'x'.repeat(100_000);
-    await server.send([2], [1, 0, 0, 0, 0, 2], 'abcdefghijkl', [3, 0, 0, 0, 0, 1, 0x86, 0xa0], text);
+    await server.send(
+      [2],
+      [1, 0, 0, 0, 0, 2],
+      'abcdefghijkl',
+      [3, 0, 0, 0, 0, 1, 0x86, 0xa0],
+      text,
+    );
     await server.send([2, 77]);
     const [reason] = (await once(client, 'closed')) as [string];
     assert.equal(reason, 'the server sent a message of type 77 that nobody asked for');

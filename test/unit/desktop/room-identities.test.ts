@@ -5,11 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 
-import {
-  homeFolder,
-  isRoot,
-  RoomIdentities,
-} from '../../../media-host/desktop/room-identities.js';
+import { homeFolder, isRoot, RoomIdentities } from '../../../media-host/desktop/room-identities.js';
 
 describe('users of rooms', () => {
   let dataDir = '';

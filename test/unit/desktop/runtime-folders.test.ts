@@ -56,7 +56,7 @@ describe('runtime folders', () => {
     assert.equal(await facts(folder.userRuntime), '61000:61000 700');
     assert.equal(await facts(folder.socketFolder), '61000:60999 750');
     assert.equal(await facts(folder.secretFolder), '0:61000 750');
-    assert.equal(await facts(folder.xauthority), '0:61000 640');
+    assert.equal(await facts(folder.xauthority), '0:61000 440');
     assert.equal(await facts(folder.serviceXauthority), '60999:60999 600');
     assert.equal(await facts(folder.servicePulseCookie), '60999:60999 600');
     assert.equal(await readFile(folder.serviceXauthority, 'utf8'), 'x');

@@ -93,11 +93,9 @@ describe('a sandbox’s command line', () => {
   it('for root mounts what only root reaches, then becomes the room’s user for good', () => {
     const identity = { uid: 61_000, gid: 61_000 };
     const program = { source: '/root/share-space', mount: '/tmp/base/room/program' };
-    const { command, args } = sandboxed(
-      { ...plan, identity, program, temporary: null },
-      'Xvnc',
-      [':1'],
-    );
+    const { command, args } = sandboxed({ ...plan, identity, program, temporary: null }, 'Xvnc', [
+      ':1',
+    ]);
     assert.equal(command, 'unshare');
     const script = args.indexOf('-c') + 1;
     const become = args.indexOf('setpriv');
