@@ -34,6 +34,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: ['chrome111', 'firefox115', 'safari17'],
     sourcemap: true,
+    // On a slow machine these are no news, and hide what is.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: {
     proxy: {

@@ -1,4 +1,4 @@
-import { ref } from 'vue';
+import { ref, watch } from 'vue';
 import type { Ref } from 'vue';
 
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
@@ -43,6 +43,7 @@ export function useDesktopKeyboard(options: DesktopKeyboardOptions): DesktopKeyb
   const followFocus = (): void => {
     isFocused.value = document.activeElement === stage.value;
   };
+  watch([stage, active], followFocus, { flush: 'post' });
   useListener(stage, 'focusin', followFocus);
   useListener(stage, 'focusout', () => (isFocused.value = false));
 

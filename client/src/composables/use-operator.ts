@@ -35,7 +35,8 @@ export function useOperator(): Operator {
   const state = ref<OperatorState>('checking');
   const error = ref('');
   const snapshot = shallowRef<OperatorSnapshot | null>(null);
-  const socket = io(operatorNamespace);
+  // A connection of its own: a login counts from the next one on.
+  const socket = io(operatorNamespace, { forceNew: true });
 
   const showLogin = (reason: string): void => {
     state.value = 'logged-out';

@@ -136,13 +136,13 @@ export const en = {
     leaveFullscreen: 'Leave fullscreen',
     showStats: 'Show connection details',
     hideStats: 'Hide connection details',
-    leave: 'Leave',
     leaveRoom: 'Leave the room',
+    leaving: 'Leaving the room…',
   },
 
   stats: {
     label: 'Connection',
-    none: 'no picture yet',
+    none: 'no picture right now',
     latency: (milliseconds: number) => `${milliseconds} ms`,
     framesPerSecond: (frames: number) => `${frames} fps`,
     bitrate: (kbps: number) =>
