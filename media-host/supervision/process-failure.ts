@@ -18,6 +18,8 @@ export class ProcessFailure extends Error {
     message: string,
     /** What the child wrote last, oldest first. */
     readonly tail: readonly string[] = [],
+    /** What it exited with, when it exited by itself. */
+    readonly exitCode: number | null = null,
   ) {
     super(message);
   }
@@ -44,5 +46,5 @@ export function describeExit(
 ): ProcessFailure {
   const how =
     signal === null ? `exited with status ${code ?? 'unknown'}` : `was ended by ${signal}`;
-  return new ProcessFailure('exited', `The process "${name}" ${how}.`, tail);
+  return new ProcessFailure('exited', `The process "${name}" ${how}.`, tail, code);
 }

@@ -16,7 +16,7 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly identity?: ProcessIdentity;
-  /** The child's channels beside stdout and stderr, which are always read. */
+  /** The child's channels beside stdout and stderr, which are read unless inherited. */
   readonly channels?: {
     /** stdin is a pipe whose end asks the child to stop; otherwise it is empty. */
     readonly stopPipe?: boolean;
@@ -24,6 +24,8 @@ export interface ProcessSpec {
     readonly reportPipe?: boolean;
     /** A message channel of `child_process`, for children that run Node. */
     readonly messages?: boolean;
+    /** stdout and stderr are this process's own, instead of being read and kept for the report. */
+    readonly inheritOutput?: boolean;
   };
 }
 
@@ -35,28 +37,37 @@ export type Spawn = (
 
 /** A child that runs a script of this program, with a message channel. */
 export function nodeScript(
-  spec: Pick<ProcessSpec, 'name' | 'env' | 'args' | 'identity'> & { readonly script: string },
+  spec: Pick<ProcessSpec, 'name' | 'env' | 'args' | 'identity'> & {
+    readonly script: string;
+    readonly inheritOutput?: boolean;
+  },
 ): ProcessSpec {
-  const { script, args, ...rest } = spec;
+  const { script, args, inheritOutput = false, ...rest } = spec;
   return {
     ...rest,
     command: process.execPath,
     args: ['--enable-source-maps', script, ...args],
-    channels: { messages: true },
+    channels: { messages: true, inheritOutput },
   };
 }
 
 /** What `child_process.spawn` needs to know of a spec. */
 export function spawnOptions(spec: ProcessSpec): SpawnOptions {
-  const { stopPipe = false, reportPipe = false, messages = false } = spec.channels ?? {};
+  const {
+    stopPipe = false,
+    reportPipe = false,
+    messages = false,
+    inheritOutput = false,
+  } = spec.channels ?? {};
+  const output = inheritOutput ? 'inherit' : 'pipe';
   return {
     env: { ...spec.env },
     ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
     ...spec.identity,
     stdio: [
       stopPipe ? 'pipe' : 'ignore',
-      'pipe',
-      'pipe',
+      output,
+      output,
       ...(reportPipe ? ['pipe' as const] : []),
       ...(messages ? ['ipc' as const] : []),
     ],

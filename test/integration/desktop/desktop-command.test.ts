@@ -87,9 +87,10 @@ describeWith(desktopPrograms, 'a desktop with the operator’s own command', fun
       const { port } = server.address() as AddressInfo;
       const rooms = await open(`exec firefox-esr --kiosk http://127.0.0.1:${port}/page`);
       const desktop = await start(rooms, 'browser');
-      const display = cleanup.add(await XDisplay.connect(desktop.endpoints!), (opened) =>
-        Promise.resolve(opened.close()),
-      );
+      const display = cleanup.add(await XDisplay.connect(desktop.endpoints!), (opened) => {
+        opened.close();
+        return Promise.resolve();
+      });
       await eventually(
         'the page',
         async () => pixelAt(await display.grab(), 640, 360) === 0x0b8457,
