@@ -7,7 +7,7 @@ import { after, before, it } from 'mocha';
 
 import { ageMs, readBarcode } from '../tools/barcode.js';
 import { lumaOf } from '../tools/luma.js';
-import { makePicture } from '../tools/painter/motion.js';
+import { makeFilm } from '../tools/painter/film.js';
 import { Painter } from '../tools/painter/painter.js';
 import { writePng } from '../tools/picture.js';
 import { describeWith } from '../tools/requirements.js';
@@ -26,7 +26,7 @@ describeWith(['Xvnc'], 'painter on a real X server', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'share-space-painter-'));
     const textPagePath = join(folder, 'page.png');
-    await writePng(textPagePath, makePicture(640, 960));
+    await writePng(textPagePath, makeFilm(640, 960)[0]!);
     server = await startVirtualDisplay('640x480');
     display = await XDisplay.connect(server);
     painter = await Painter.start(server, textPagePath);

@@ -22,15 +22,23 @@ export function pulseEnvironment(access: PulseAccess): NodeJS.ProcessEnv {
 }
 
 export interface PulseServer extends PulseAccess {
+  /** Its folder, in which another may be started in its place. */
+  readonly folder: string;
+  /** As a crash; the folder stays. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
 /**
  * A PulseAudio of its own whose only sink swallows what is played: the loudspeaker of a browser
  * under test, where what it plays can be recorded from the sink's monitor.
+ * @param folder of one that was killed, to take its place; by default one is made
  */
-export async function startPulseServer(): Promise<PulseServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'share-space-pulse-'));
+export async function startPulseServer(folder?: string): Promise<PulseServer> {
+  return startIn(folder ?? (await mkdtemp(join(tmpdir(), 'share-space-pulse-'))));
+}
+
+async function startIn(folder: string): Promise<PulseServer> {
   const pulseSocketPath = join(folder, 'native');
   const pulseCookiePath = join(folder, 'cookie');
   const access = { pulseSocketPath, pulseCookiePath };
@@ -65,5 +73,5 @@ export async function startPulseServer(): Promise<PulseServer> {
     await stop();
     throw error;
   }
-  return { ...access, stop };
+  return { ...access, folder, kill: () => child.kill(), stop };
 }

@@ -11,6 +11,10 @@ import type { DisplayAccess } from './x-display.js';
 import { writeXauthority } from './xauthority.js';
 
 export interface VirtualDisplay extends DisplayAccess {
+  /** Where the server takes RFB clients, without a password. */
+  readonly rfbSocketPath: string;
+  /** As a crash: no farewell to its clients. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
@@ -18,9 +22,10 @@ export interface VirtualDisplay extends DisplayAccess {
 export async function startVirtualDisplay(size = '1280x720'): Promise<VirtualDisplay> {
   const folder = await mkdtemp(join(tmpdir(), 'share-space-display-'));
   const xauthorityPath = join(folder, 'Xauthority');
+  const rfbSocketPath = join(folder, 'rfb');
   await writeXauthority(xauthorityPath, randomBytes(16));
   const options = ['-displayfd', '3', '-auth', xauthorityPath, '-geometry', size, '-depth', '24'];
-  const network = ['-nolisten', 'tcp', '-rfbport', '-1', '-rfbunixpath', join(folder, 'rfb')];
+  const network = ['-nolisten', 'tcp', '-rfbport', '-1', '-rfbunixpath', rfbSocketPath];
   const child = new Child(
     'Xvnc',
     spawn('Xvnc', [...options, ...network, '-SecurityTypes', 'None'], {
@@ -34,7 +39,8 @@ export async function startVirtualDisplay(size = '1280x720'): Promise<VirtualDis
   try {
     const numberPipe = child.process.stdio[3] as Readable;
     const [number] = (await Promise.race([once(numberPipe, 'data'), child.failure()])) as [Buffer];
-    return { display: `:${number.toString().trim()}`, xauthorityPath, stop };
+    const display = `:${number.toString().trim()}`;
+    return { display, xauthorityPath, rfbSocketPath, kill: () => child.kill(), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,4 @@
-import x11, { type Client, type Image, type Screen } from 'x11';
+import x11, { type Client, type Image, type PointerPlace, type Screen } from 'x11';
 
 import type { ColourPicture } from './luma.js';
 import { readCookie } from './xauthority.js';
@@ -71,6 +71,16 @@ export class XDisplay {
       });
     });
     return { width, height, order: 'bgrx', data };
+  }
+
+  /** Where the mouse pointer is, and what is held down. */
+  pointer(): Promise<PointerPlace> {
+    return new Promise((resolve, reject) => {
+      this.client.QueryPointer(this.screen.root, (error, place) => {
+        if (error) reject(error);
+        else resolve(place);
+      });
+    });
   }
 
   close(): void {

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { browserNames } from '../../tools/browsers/launch.js';
 import type { BrowserName, TestBrowser } from '../../tools/browsers/test-page.js';
-import { residentMegabytes } from '../../tools/processes.js';
-import { type Target, formatTargets, progress } from '../../tools/report.js';
+import { CpuMeter, type CpuShares, residentMegabytes } from '../../tools/processes.js';
+import { type Target, formatDisturbance, formatTargets, progress } from '../../tools/report.js';
 import { joinRoom, newProbedPage } from '../../tools/room.js';
 import { type Summary, summarise } from '../../tools/statistics.js';
 import { formatNumber, formatTable } from '../../tools/table.js';
@@ -35,6 +35,7 @@ interface JoinResult {
   readonly firstFrameMs: Summary;
   /** Resident memory of pipeline and fan-out after each join, MB. */
   readonly mediaMegabytes: readonly number[];
+  readonly cpuPercent: CpuShares;
 }
 
 async function joinOnce(browser: TestBrowser, stage: Stage, name: string): Promise<number> {
@@ -49,6 +50,7 @@ async function joinOnce(browser: TestBrowser, stage: Stage, name: string): Promi
 async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult> {
   return stage.withBrowser(name, async (browser) => {
     for (let join = 0; join < warmUpJoins; join += 1) await joinOnce(browser, stage, 'Warm up');
+    const cpu = new CpuMeter();
     const times: number[] = [];
     const mediaMegabytes: number[] = [];
     for (let join = 1; join <= joins; join += 1) {
@@ -61,6 +63,7 @@ async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult
       browserVersion: browser.version,
       firstFrameMs: summarise(times),
       mediaMegabytes,
+      cpuPercent: cpu.read(),
     };
   });
 }
@@ -81,6 +84,7 @@ function format(results: readonly JoinResult[], targets: readonly Target[]): str
     formatTable([head, ...rows]),
     '',
     formatTargets(targets),
+    ...formatDisturbance(results.map((result) => result.cpuPercent)),
   ].join('\n');
 }
 

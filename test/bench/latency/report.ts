@@ -1,4 +1,4 @@
-import { type Target, formatTargets } from '../../tools/report.js';
+import { type Target, formatDisturbance, formatTargets } from '../../tools/report.js';
 import { formatNumber, formatTable } from '../../tools/table.js';
 
 import type { LatencyResult } from './measure.js';
@@ -77,6 +77,7 @@ export function formatLatency(results: readonly LatencyResult[]): string {
     '',
     ...(growth.length > 0 ? [...growth, ''] : []),
     formatTargets(latencyTargets(results)),
+    ...formatDisturbance(results.map((result) => result.cpuPercent)),
   ].join('\n');
 }
 

@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import type { TestPage } from '../../tools/browsers/test-page.js';
+import { analyseFrames } from '../../tools/latency-analysis.js';
 import { type LumaPicture, greyOf, lumaOf } from '../../tools/luma.js';
 import type { GrabbedFrame } from '../../tools/page-api.js';
 import { writePng } from '../../tools/picture.js';
 import { callProbe } from '../../tools/probe.js';
 import { CpuMeter, type CpuShares } from '../../tools/processes.js';
-import { type Target, formatTargets, progress } from '../../tools/report.js';
+import { type Target, formatDisturbance, formatTargets, progress } from '../../tools/report.js';
 import { joinRoom, newProbedPage, roomVideo } from '../../tools/room.js';
 import { ssim } from '../../tools/ssim.js';
 import { type Summary, summarise } from '../../tools/statistics.js';
@@ -44,6 +45,8 @@ interface QualityResult {
   readonly browserVersion: string;
   readonly stillSsim: number;
   readonly motionSsim: Summary;
+  /** While the CPU use of full motion was measured. */
+  readonly motionFramesPerSecond: number;
   /** Percent of one core, by group of processes. */
   readonly cpuPercent: {
     readonly motion: CpuShares;
@@ -115,18 +118,27 @@ async function measure(stage: Stage): Promise<QualityResult> {
     progress('full motion');
     const motionSsim = await measureMotion(stage, page, display);
     await stage.painter.show('motion');
+    await callProbe(page, 'startFrames', roomVideo, desktopSize.width);
     const motion = await cpuDuring(cpuSeconds);
+    const { uniqueFramesPerSecond } = analyseFrames(await callProbe(page, 'stopFrames'));
     progress('still text');
     const stillSsim = await measureStill(stage, page, display);
     const still = await cpuDuring(cpuSeconds);
-    return { browserVersion: browser.version, motionSsim, stillSsim, motion, still };
+    return {
+      browserVersion: browser.version,
+      motionSsim,
+      stillSsim,
+      motion,
+      still,
+      uniqueFramesPerSecond,
+    };
   });
   progress('an empty room');
   await stage.painter.show('motion');
   await delay(settleMs);
   const nobody = await cpuDuring(cpuSeconds);
-  const { motion, still, ...rest } = seen;
-  return { ...rest, cpuPercent: { motion, still, nobody } };
+  const { motion, still, uniqueFramesPerSecond: motionFramesPerSecond, ...rest } = seen;
+  return { ...rest, motionFramesPerSecond, cpuPercent: { motion, still, nobody } };
 }
 
 function targetsOf({ stillSsim, motionSsim, cpuPercent }: QualityResult): Target[] {
@@ -175,10 +187,11 @@ function format(result: QualityResult): string {
       ],
     ]),
     '',
-    'CPU, percent of one core',
+    `CPU, percent of one core; full motion at ${formatNumber(result.motionFramesPerSecond)} different frames a second`,
     formatTable([['', ...groups], ...cpuRows]),
     '',
     formatTargets(targetsOf(result)),
+    ...formatDisturbance(Object.values(cpuPercent)),
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@
  *
  * - `busy`: moving rectangles and scrolling text, a desktop at work
  * - `text`: a still page of 10 pt text
- * - `motion`: every pixel moves: the page of text scrolls beside a panning picture
+ * - `motion`: every pixel moves: the page of text scrolls beside a film
  */
 export const scenes = ['busy', 'text', 'motion'] as const;
 export type Scene = (typeof scenes)[number];

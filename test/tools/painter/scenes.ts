@@ -2,8 +2,9 @@ import { barcodeHeightPx, barcodeWidthPx, lightCells } from '../barcode.js';
 import type { ColourPicture } from '../luma.js';
 
 import type { Canvas, Pixmap } from './canvas.js';
+import { makeFilm } from './film.js';
 import type { Scene } from './messages.js';
-import { makePicture, swing } from './motion.js';
+import { swing } from './swing.js';
 
 const black = 0x000000;
 const white = 0xffffff;
@@ -11,9 +12,8 @@ const blue = 0x204060;
 
 /** Pixels per millisecond. */
 const scrollSpeed = 0.12;
-const panSpeed = { x: 0.09, y: 0.06 };
-/** How far the picture pans, pixels. */
-const panRangePx = 256;
+/** Frames of the film per millisecond. */
+const filmSpeed = 0.03;
 /** Steps of the busy scene per millisecond. */
 const busySpeed = 0.06;
 
@@ -21,15 +21,14 @@ const busySpeed = 0.06;
 export class ScenePainter {
   readonly #canvas: Canvas;
   readonly #textPage: Pixmap | null;
-  readonly #picture: Pixmap | null;
+  readonly #film: readonly Pixmap[];
 
   /** @param textPage at least as wide as the canvas; without it only `busy` can be painted */
   constructor(canvas: Canvas, textPage: ColourPicture | null) {
     this.#canvas = canvas;
     this.#textPage = textPage && canvas.upload(textPage);
-    this.#picture =
-      textPage &&
-      canvas.upload(makePicture(canvas.width / 2 + panRangePx, canvas.height + panRangePx));
+    const film = textPage ? makeFilm(canvas.width / 2, canvas.height) : [];
+    this.#film = film.map((frame) => canvas.upload(frame));
   }
 
   /** @throws Error when the scene needs a page of text and there is none */
@@ -59,8 +58,7 @@ export class ScenePainter {
   #drawPages(scene: 'text' | 'motion', stamp: number): void {
     const { width, height } = this.#canvas;
     const page = this.#textPage;
-    const picture = this.#picture;
-    if (!page || !picture) throw new Error(`the scene ${scene} needs a page of text`);
+    if (!page) throw new Error(`the scene ${scene} needs a page of text`);
     if (scene === 'text') {
       this.#canvas.copy(page, { x: 0, y: 0 }, { x: 0, y: 0 }, { width, height });
       return;
@@ -70,10 +68,7 @@ export class ScenePainter {
     for (let y = -offset; y < height; y += page.height) {
       this.#canvas.copy(page, { x: 0, y: 0 }, { x: 0, y }, { width: half, height: page.height });
     }
-    const pan = {
-      x: swing(stamp * panSpeed.x, panRangePx),
-      y: swing(stamp * panSpeed.y, panRangePx),
-    };
-    this.#canvas.copy(picture, pan, { x: half, y: 0 }, { width: width - half, height });
+    const frame = this.#film[swing(stamp * filmSpeed, this.#film.length)];
+    if (frame) this.#canvas.copy(frame, { x: 0, y: 0 }, { x: half, y: 0 }, frame);
   }
 }
