@@ -1,35 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import type { Plugin } from 'vite';
 
 const service = 'http://127.0.0.1:8080';
 
-/**
- * Removes the bundles of earlier builds. Vite's own `emptyOutDir` would also delete the modules
- * of `client/src` that the TypeScript build puts beside them for the unit tests.
- */
-function removeOldBundles(): Plugin {
-  let bundles = '';
-  return {
-    name: 'remove-old-bundles',
-    apply: 'build',
-    configResolved({ root, build }) {
-      bundles = resolve(root, build.outDir, build.assetsDir);
-    },
-    async buildStart() {
-      await rm(bundles, { recursive: true, force: true });
-    },
-  };
-}
-
 export default defineConfig({
-  plugins: [vue(), removeOldBundles()],
+  plugins: [vue()],
   build: {
-    outDir: '../dist/client',
-    emptyOutDir: false,
+    outDir: '../dist/web',
+    emptyOutDir: true,
     // The pages' content security policy allows no data: URLs.
     assetsInlineLimit: 0,
     target: ['chrome111', 'firefox115', 'safari17'],

@@ -16,7 +16,7 @@ import { startSignalingService } from './signaling-service.js';
  */
 
 /** Beside this file's folder in the built tree. */
-const clientFolder = fileURLToPath(new URL('../client/', import.meta.url));
+const clientFolder = fileURLToPath(new URL('../web/', import.meta.url));
 /** A stop that takes longer is cut short. */
 const stopTimeoutMs = 5000;
 

@@ -1,4 +1,5 @@
 import mitt from 'mitt';
+import { config } from 'zod';
 
 import type { Welcome } from '../../../signaling/protocol/member-events.js';
 import { fail, ok, type Result } from '../../../signaling/protocol/result.js';
@@ -7,6 +8,7 @@ import type { Input } from '../../../signaling/protocol/viewer-messages.js';
 import { mediaSourceClass } from '../media/media-source.js';
 import { MediaDevice } from '../transport/media-device.js';
 
+import { browserStorage } from './browser-storage.js';
 import type {
   ReconnectReason,
   RoomSessionEvents,
@@ -18,6 +20,9 @@ import { SignalingClient } from './signaling-client.js';
 import { SoundControl } from './sound-control.js';
 import { ViewerSession } from './viewer-session.js';
 
+// Schemas are not compiled to code here: the page's content security policy rightly forbids that.
+config({ jitless: true });
+
 const firstRetryMs = 250;
 const maxRetryMs = 3000;
 
@@ -25,6 +30,7 @@ const maxRetryMs = 3000;
 export class RoomSession {
   readonly events = mitt<RoomSessionEvents>();
   readonly roomId: string;
+  readonly #storage = browserStorage('sessionStorage');
   readonly #signaling: SignalingClient;
   readonly #sound = new SoundControl((state) => this.events.emit('sound', state));
   readonly #device: Promise<MediaDevice | null>;
@@ -92,24 +98,31 @@ export class RoomSession {
     return ok(null);
   }
 
-  /** Comes back as the member this tab was before a reload. @returns false when there is none */
+  /**
+   * Comes back as the member this tab was before a reload; waits for the service when it is away.
+   * @returns false when there is nobody to come back as
+   */
   async resume(): Promise<boolean> {
-    const token = sessionStorage.getItem(this.#storageKey);
+    const token = this.#storage?.getItem(this.#storageKey) ?? null;
     if (token === null) return false;
     const resumed = await this.#signaling.request('resume', { token });
-    if (!resumed.ok) {
-      if (resumed.error.code === 'token-refused') this.#forgetToken();
+    if (resumed.ok) {
+      this.#sound.player();
+      this.#enter(resumed.value);
+      return true;
+    }
+    if (resumed.error.code !== 'internal-error') {
+      this.#forgetToken();
       return false;
     }
-    this.#sound.player();
-    this.#enter(resumed.value);
-    return true;
+    return this.resume();
   }
 
   async leave(): Promise<void> {
     this.#forgetToken();
-    await this.#signaling.request('leave', {});
+    const told = this.#signaling.request('leave', {});
     this.#end({ name: 'closed' });
+    await told;
   }
 
   /** The element that shows the room; call once it is in the document. */
@@ -159,7 +172,7 @@ export class RoomSession {
   }
 
   #forgetToken(): void {
-    sessionStorage.removeItem(this.#storageKey);
+    this.#storage?.removeItem(this.#storageKey);
   }
 
   async #control(name: 'control:request' | 'control:release'): Promise<Result<null>> {
@@ -169,7 +182,7 @@ export class RoomSession {
   }
 
   #enter(welcome: Welcome): void {
-    sessionStorage.setItem(this.#storageKey, welcome.token);
+    this.#storage?.setItem(this.#storageKey, welcome.token);
     this.#welcome = welcome;
     this.#onRoom(welcome.room);
     this.#setState(this.#played ? this.#reconnecting('signaling-lost') : { name: 'connecting' });
@@ -183,7 +196,7 @@ export class RoomSession {
     if (resumed.ok) this.#enter(resumed.value);
     else if (resumed.error.code === 'token-refused') {
       this.#forgetToken();
-      this.#end({ name: 'removed', reason: 'room-closed' });
+      this.#end({ name: 'removed', reason: 'membership-expired' });
     }
   }
 

@@ -30,7 +30,7 @@ export type SessionState =
   | { readonly name: 'reconnecting'; readonly reason: ReconnectReason }
   | { readonly name: 'refused'; readonly error: ProtocolError }
   | { readonly name: 'unsupported'; readonly detail: UnsupportedDetail }
-  | { readonly name: 'removed'; readonly reason: MemberRemovedReason }
+  | { readonly name: 'removed'; readonly reason: MemberRemovedReason | 'membership-expired' }
   | { readonly name: 'closed' };
 
 export type ReconnectReason = 'signaling-lost' | 'media-lost' | 'picture-stalled';

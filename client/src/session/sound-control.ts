@@ -2,7 +2,10 @@ import { ElementPlayer } from '../media/sound/element-player.js';
 import type { SoundPlayer } from '../media/sound/sound-player.js';
 import { WebAudioPlayer } from '../media/sound/web-audio-player.js';
 
+import { browserStorage } from './browser-storage.js';
 import type { SoundState } from './session-state.js';
+
+const volumeKey = 'share-space.volume';
 
 /** The room's sound in this page: picks a player, and remembers volume and mute across viewers. */
 export class SoundControl {
@@ -10,7 +13,7 @@ export class SoundControl {
   #player: SoundPlayer | null = null;
   #available = true;
   #muted = false;
-  #volume = 1;
+  #volume = rememberedVolume();
 
   constructor(onChange: (state: SoundState) => void) {
     this.#onChange = onChange;
@@ -38,6 +41,7 @@ export class SoundControl {
 
   setVolume(volume: number): void {
     this.#volume = Math.min(1, Math.max(0, volume));
+    browserStorage('localStorage')?.setItem(volumeKey, String(this.#volume));
     this.#apply();
   }
 
@@ -64,4 +68,9 @@ export class SoundControl {
   #changed(): void {
     this.#onChange(this.state);
   }
+}
+
+function rememberedVolume(): number {
+  const volume = Number(browserStorage('localStorage')?.getItem(volumeKey) ?? 1);
+  return volume >= 0 && volume <= 1 ? volume : 1;
 }

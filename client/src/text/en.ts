@@ -173,6 +173,11 @@ export const en = {
       title: 'You continued elsewhere',
       detail: 'Your place in this room moved to another tab or window.',
     },
+    'membership-expired': {
+      title: 'Your place in the room expired',
+      detail:
+        'You were away for too long, or the room has changed. Join it again with its passcode.',
+    },
     left: {
       title: 'You left the room',
       detail: 'See you. The door stays where it was.',
