@@ -40,6 +40,7 @@ export function createApp(parts: AppParts): Express {
   });
   app.use('/api', refuseForeignOrigins(parts), noStore);
   app.use('/api/operator', operatorRoutes);
+  app.use('/api', notFound);
   app.use(clientFiles(clientFolder));
   app.use(notFound);
   app.use(httpErrors(log));

@@ -60,6 +60,22 @@ describe('the HTTP service', () => {
     }
   });
 
+  it('lets the page tell people of a wrong address, and programs in JSON', async () => {
+    const person = await fetch(`${url}/rooms/lobby`, {
+      headers: { accept: 'text/html,*/*;q=0.8' },
+    });
+    assert.equal(person.status, 404);
+    assert.match(await person.text(), /<title>Page/);
+    for (const [path, accept] of [
+      ['/rooms/lobby', '*/*'],
+      ['/api/rooms', 'text/html'],
+    ] as const) {
+      const program = await fetch(url + path, { headers: { accept } });
+      assert.equal(program.status, 404);
+      assert.match(program.headers.get('content-type') ?? '', /json/);
+    }
+  });
+
   it('lets browsers keep assets for ever, and other files not', async () => {
     const asset = await fetch(`${url}/assets/main-1a2b3c.js`);
     assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable');
