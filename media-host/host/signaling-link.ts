@@ -44,6 +44,9 @@ const schemas: { readonly [Name in RequestName]: ZodType<PayloadOf<Name>> } = {
   'data:produce': hostDataProduceSchema,
 };
 
+/** How long to wait before asking a service again that refused. */
+const refusedRetryMs = 1000;
+
 export interface LinkOptions {
   readonly signalingUrl: string;
   /** Makes a fresh token for each attempt to connect. */
@@ -58,6 +61,7 @@ export interface LinkOptions {
 export class SignalingLink {
   readonly #socket: Socket<ServerToHostEvents, HostToServerEvents>;
   readonly #logger: Logger;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(options: LinkOptions) {
     const { logger, makeToken } = options;
@@ -80,8 +84,8 @@ export class SignalingLink {
     this.#socket.on('disconnect', (reason) => {
       logger.warn({ reason }, 'signaling service lost');
       options.onDisconnect();
-      // A connection the service ended is not renewed by Socket.IO itself.
-      if (reason === 'io server disconnect') this.#socket.connect();
+      // A connection the service ended, unlike a lost one, is not renewed by Socket.IO itself.
+      if (reason === 'io server disconnect') this.#connectLater();
     });
     this.#socket.on('connect_error', (error) => this.#onConnectError(error));
     for (const name of Object.keys(schemas) as RequestName[]) {
@@ -106,6 +110,7 @@ export class SignalingLink {
   }
 
   close(): void {
+    clearTimeout(this.#retry);
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
   }
@@ -138,6 +143,11 @@ export class SignalingLink {
   #onConnectError(error: Error): void {
     this.#logger.warn({ why: error.message }, 'signaling service refused or is not there');
     // A refusal of the service, unlike a network error, is not tried again by Socket.IO itself.
-    if (!this.#socket.active) setTimeout(() => this.#socket.connect(), 1000).unref();
+    if (!this.#socket.active) this.#connectLater();
+  }
+
+  #connectLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#socket.connect(), refusedRetryMs);
   }
 }
