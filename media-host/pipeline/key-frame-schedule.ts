@@ -10,6 +10,7 @@ export class KeyFrameSchedule {
   readonly #clock: Clock;
   readonly #onDue: () => void;
   #requested = true;
+  #granted = false;
   #lastMs = -Infinity;
   #cancelTimer: (() => void) | null = null;
 
@@ -26,14 +27,19 @@ export class KeyFrameSchedule {
     const delayMs = Math.max(0, this.#lastMs + floorMs - this.#clock.now());
     this.#cancelTimer = this.#clock.schedule(delayMs, () => {
       this.#cancelTimer = null;
-      if (this.#requested) this.#onDue();
+      if (!this.#requested) return;
+      // A timer may fire a moment early; on a still screen no later picture would make up for it.
+      this.#granted = true;
+      this.#onDue();
     });
   }
 
   /** Whether the picture about to be encoded shall be a key frame. */
   isDue(): boolean {
     const sinceLastMs = this.#clock.now() - this.#lastMs;
-    return sinceLastMs >= maxGroupMs || (this.#requested && sinceLastMs >= floorMs);
+    return (
+      this.#granted || sinceLastMs >= maxGroupMs || (this.#requested && sinceLastMs >= floorMs)
+    );
   }
 
   /** The stream pauses: whatever comes next starts afresh, at once. */
@@ -45,6 +51,7 @@ export class KeyFrameSchedule {
   /** A key frame was encoded. */
   made(): void {
     this.#requested = false;
+    this.#granted = false;
     this.#lastMs = this.#clock.now();
   }
 }

@@ -1,3 +1,6 @@
+import { AV_LOG_WARNING } from 'node-av/constants';
+import { Log } from 'node-av/lib';
+
 import { encodeMediaMessage, type MediaKind } from '../../signaling/protocol/media-message.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { childLogger, dropPrivileges, live, readOptions } from '../supervision/child-process.js';
@@ -19,6 +22,8 @@ import { VideoTrack } from './video-track.js';
 const options = readOptions(pipelineOptionsVariable, pipelineOptionsSchema);
 dropPrivileges(options.runAs);
 const logger = childLogger('pipeline');
+// Encoders introduce themselves at length; the log is for what goes wrong.
+Log.setLevel(AV_LOG_WARNING);
 
 function fail(what: string, why: string): never {
   logger.error({ why }, what);

@@ -8,12 +8,13 @@ import {
 
 import { Changes } from './changes.js';
 
+let barriers = 0;
+
 /** Subscribes to a pipeline's broadcast and keeps what comes. */
 export class BroadcastRecorder {
   readonly messages: MediaMessage[] = [];
   readonly changes = new Changes();
   readonly #client: BroadcastClient;
-  #barriers = 0;
   /** Times it was connected to a pipeline, and lost one. */
   connects = 0;
   disconnects = 0;
@@ -86,8 +87,9 @@ export class BroadcastRecorder {
 
   /* A pointer that is moved comes back as a message: what was sent before has been dealt with. */
   async #barrier(): Promise<void> {
-    this.#barriers += 1;
-    const x = this.#barriers;
+    // A place of its own each time, or the place of the time before would be taken for the answer.
+    barriers = (barriers + 1) % 256;
+    const x = barriers;
     this.send({ type: 'input', input: { type: 'pointer', x, y: 0, buttons: 0 } });
     await this.changes.until('answer of the pipeline', () =>
       this.messages.some(

@@ -1,9 +1,9 @@
 /** What has to be undone, in reverse order, whatever happened meanwhile. */
 export class Cleanup {
-  readonly #steps: (() => Promise<void>)[] = [];
+  readonly #steps: (() => Promise<void> | void)[] = [];
 
   /** Remembers how to end something, and hands it through. */
-  add<T>(value: T, end: (value: T) => Promise<void>): T {
+  add<T>(value: T, end: (value: T) => Promise<void> | void): T {
     this.#steps.push(() => end(value));
     return value;
   }

@@ -59,7 +59,6 @@ export async function decodeVideo(
 /** One packet as `ffprobe` sees it; times in the track's timescale. */
 export interface ProbedPacket {
   readonly pts: number;
-  readonly duration: number;
   readonly isKey: boolean;
 }
 
@@ -70,7 +69,7 @@ export interface ProbedPacket {
 export async function probePackets(
   mp4: Uint8Array,
 ): Promise<{ packets: ProbedPacket[]; complaints: string }> {
-  const entries = ['-show_entries', 'packet=pts,duration,flags', '-of', 'csv=p=0'];
+  const entries = ['-show_entries', 'packet=pts,flags', '-of', 'csv=p=0'];
   const { stdout, stderr } = await pipeThrough(
     'ffprobe',
     ['-v', 'warning', '-f', 'mp4', ...entries, 'pipe:0'],
@@ -81,8 +80,8 @@ export async function probePackets(
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [pts, duration, flags = ''] = line.split(',');
-      return { pts: Number(pts), duration: Number(duration), isKey: flags.startsWith('K') };
+      const [pts, flags = ''] = line.split(',');
+      return { pts: Number(pts), isKey: flags.startsWith('K') };
     });
   return { packets, complaints: stderr.trim() };
 }

@@ -27,6 +27,7 @@ export class MediaProcess {
   readonly child: ChildProcess;
   readonly #child: Child;
   #ready = false;
+  #ended = false;
   #unread = '';
 
   private constructor(name: string, entry: string, env: NodeJS.ProcessEnv) {
@@ -43,7 +44,11 @@ export class MediaProcess {
       this.#ready ||= readySchema.safeParse(message).success;
       this.changes.notify();
     });
-    this.child.on('exit', () => this.changes.notify());
+    // Later than 'exit': its last words have been read.
+    this.child.on('close', () => {
+      this.#ended = true;
+      this.changes.notify();
+    });
   }
 
   static pipeline(options: PipelineOptions, xauthorityPath: string): MediaProcess {
@@ -70,8 +75,9 @@ export class MediaProcess {
 
   /** @throws Error when it ends instead of becoming ready */
   async untilReady(): Promise<this> {
-    await Promise.race([this.changes.until('readiness', () => this.#ready), this.#child.failure()]);
-    return this;
+    await this.changes.until('readiness', () => this.#ready || this.hasEnded);
+    if (this.#ready) return this;
+    throw new Error(`${this.#child.name} ended: ${this.log.at(-1)?.msg ?? this.stderr}`);
   }
 
   /** Waits for a line of the log. */
@@ -88,7 +94,7 @@ export class MediaProcess {
   }
 
   get hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return this.#ended;
   }
 
   async stop(): Promise<void> {

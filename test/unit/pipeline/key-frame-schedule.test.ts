@@ -5,6 +5,13 @@ import { beforeEach, describe, it } from 'mocha';
 import { KeyFrameSchedule } from '../../../media-host/pipeline/key-frame-schedule.js';
 import { FakeClock } from '../supervision/fake-clock.js';
 
+/** Node's timers count whole milliseconds of a clock of their own, and may fire a moment early. */
+class HastyClock extends FakeClock {
+  override schedule(delayMs: number, run: () => void): () => void {
+    return super.schedule(Math.max(0, delayMs - 0.9), run);
+  }
+}
+
 describe('the key frame schedule', () => {
   let clock: FakeClock;
   let due: number[];
@@ -61,6 +68,18 @@ describe('the key frame schedule', () => {
       keyFrames += 1;
     }
     assert.equal(keyFrames, 10);
+  });
+
+  it('makes its key frame also when the timer that asks for the picture is early', () => {
+    clock = new HastyClock();
+    schedule = new KeyFrameSchedule(() => due.push(clock.now()), clock);
+    schedule.made();
+    schedule.request();
+    clock.advance(999.5);
+    assert.equal(due.length, 1);
+    assert.equal(schedule.isDue(), true);
+    schedule.made();
+    assert.equal(schedule.isDue(), false);
   });
 
   it('does not ask for a picture when the next one became the key frame by itself', () => {
