@@ -68,7 +68,9 @@ const groups: readonly (readonly [string, RegExp])[] = [
   ['painter', /tools\/painter\/main\.js/],
   ['ffmpeg', /^(\S*\/)?ffmpeg /],
   ['sound', /^(\S*\/)?(pulseaudio|pacat|parec) /],
-  ['browser', /chrom|firefox/],
+  ['browser', /^\S*\/(chromium|firefox|firefox-esr)( |$)/],
+  ['desktop', /^(\S*\/)?(xf|bwrap|dbus-)|xfce4/],
+  ['bench', /test\/bench\/\S+\.js/],
 ];
 
 /** The group of a process, for reports; `other` when it is of none. */
@@ -132,4 +134,9 @@ export function residentMegabytes(rootPid: number = process.pid): Readonly<Recor
     megabytes[group] = (megabytes[group] ?? 0) + entry.residentBytes / 1e6;
   }
   return megabytes;
+}
+
+/** Files, sockets and pipes a process has open. @throws Error when it is gone */
+export function openDescriptors(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }

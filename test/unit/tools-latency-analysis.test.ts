@@ -86,6 +86,9 @@ describe('process groups', () => {
     ['Xvnc :5 -geometry 1280x720', 'Xvnc'],
     ['/usr/bin/firefox-esr --headless', 'browser'],
     ['/usr/lib/chromium/chromium --type=renderer', 'browser'],
+    ['/usr/lib/firefox-esr/firefox-esr -contentproc', 'browser'],
+    ['node /srv/app/dist/test/bench/latency/main.js --browser chromium', 'bench'],
+    ['xfwm4 --compositor=off', 'desktop'],
     ['bash', 'other'],
   ];
   for (const [line, group] of lines) {

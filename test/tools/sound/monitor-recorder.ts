@@ -25,7 +25,8 @@ export class MonitorRecorder {
   readonly #detector = new OnsetDetector();
   readonly #listeners = new Set<() => void>();
   #remainder: Buffer = Buffer.alloc(0);
-  #recent = new Float32Array(0);
+  readonly #ring = new Float32Array(keptSamples);
+  #received = 0;
 
   constructor(access: PulseAccess) {
     const format = ['--raw', '--format=float32le', '--channels=1', `--rate=${sampleRateHz}`];
@@ -40,7 +41,12 @@ export class MonitorRecorder {
 
   /** The last second of sound at most. */
   get recent(): Float32Array {
-    return this.#recent;
+    const end = this.#received % keptSamples;
+    if (this.#received < keptSamples) return this.#ring.slice(0, end);
+    const ordered = new Float32Array(keptSamples);
+    ordered.set(this.#ring.subarray(end));
+    ordered.set(this.#ring.subarray(0, end), keptSamples - end);
+    return ordered;
   }
 
   /** Resolves when sound arrived and `condition` holds; rejects when the recorder ends or time is up. */
@@ -71,22 +77,19 @@ export class MonitorRecorder {
     const bytes = Buffer.concat([this.#remainder, data]);
     const count = Math.floor(bytes.length / sampleSizeBytes);
     this.#remainder = bytes.subarray(count * sampleSizeBytes);
-    const samples = Float32Array.from({ length: count }, (_, at) =>
-      bytes.readFloatLE(at * sampleSizeBytes),
+    // Copied, because the view needs an aligned start.
+    const samples = new Float32Array(
+      new Uint8Array(bytes.subarray(0, count * sampleSizeBytes)).buffer,
     );
     this.#clock.arrived(count, nowMs);
     for (const sample of this.#detector.push(samples)) {
       this.onsets.push(this.#clock.timeOf(sample));
       if (this.onsets.length > maxOnsets) this.onsets.shift();
     }
-    this.#keep(samples);
+    for (const sample of samples) {
+      this.#ring[this.#received % keptSamples] = sample;
+      this.#received += 1;
+    }
     for (const check of this.#listeners) check();
-  }
-
-  #keep(samples: Float32Array): void {
-    const joined = new Float32Array(this.#recent.length + samples.length);
-    joined.set(this.#recent);
-    joined.set(samples, this.#recent.length);
-    this.#recent = joined.slice(-keptSamples);
   }
 }
