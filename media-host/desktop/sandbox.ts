@@ -84,14 +84,14 @@ export function sandboxed(plan: SandboxPlan, program: string, args: readonly str
 }
 
 /**
- * The command line that runs a program without a sandbox. It ends with this process at the
- * latest; the caller gives the process its identity.
+ * The command line that runs a program without a sandbox, in a process group of its own. It ends
+ * with this process at the latest; the caller gives the process its identity.
  * @param ownsUser whether the room has a user of its own, whose processes can be limited
  */
 export function unconfined(ownsUser: boolean, program: string, args: readonly string[]): Command {
   const [command = program, ...rest] = [
     ...(ownsUser ? processLimit : []),
-    ...['setpriv', '--pdeathsig', 'SIGKILL', '--no-new-privs', '--', program, ...args],
+    ...['setpriv', '--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'setsid', program, ...args],
   ];
   return { command, args: rest };
 }

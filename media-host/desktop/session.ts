@@ -53,6 +53,7 @@ function sessionEnvironment(view: RoomView, displayNumber: number): Record<strin
     DESKTOP_SESSION: 'xfce',
     XDG_MENU_PREFIX: 'xfce-',
     XDG_SESSION_TYPE: 'x11',
+    FONTCONFIG_FILE: `${view.assets}/fonts.conf`,
     GDK_BACKEND: 'x11',
     // No accessibility bus: nothing here reads the screen out, and every program would look for it.
     NO_AT_BRIDGE: '1',

@@ -18,6 +18,3 @@ XDG_PICTURES_DIR="$HOME/Pictures"
 XDG_VIDEOS_DIR="$HOME/Videos"
 DIRS
 fi
-
-# The panel is not for members to change: it copies its launchers anew at every start.
-rm -rf "$config"/xfce4/panel/launcher-[0-9]*

@@ -22,12 +22,15 @@ exec 3<&0 </dev/null
 dbus-run-session --config-file="$assets/dbus-session.conf" -- "$@" 3<&- &
 session=$!
 
-# SIGTERM goes to everything in the sandbox, this shell included, which has to outlive it.
+# All that the session started: everything in the sandbox, or without one, this process group.
+if [ "$is_sandboxed" = yes ]; then everything=-1; else everything=0; fi
+
+# This shell is part of it, and has to outlive it.
 is_stopping=no
 trap is_stopping=yes TERM
 {
   while read -r _ <&3; do :; done
-  if [ "$is_sandboxed" = yes ]; then kill -s TERM -- -1; else kill -s TERM "$session"; fi
+  kill -s TERM -- "$everything"
 } &
 watcher=$!
 exec 3<&-
@@ -36,13 +39,15 @@ wait "$session"
 status=$?
 kill "$watcher" 2>/dev/null
 
-# Programs get two seconds to save what they have; what is left ends with the sandbox, whose first
-# process and this shell are the last two.
-if [ "$is_sandboxed" = yes ] && [ "$is_stopping" = yes ]; then
+# Programs get two seconds to save what they have. In a sandbox, its first process and this shell are
+# the last two.
+if [ "$is_stopping" = yes ]; then
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     set -- /proc/[0-9]*
-    [ $# -le 2 ] && break
+    [ "$is_sandboxed" = yes ] && [ $# -le 2 ] && break
     sleep 0.1
   done
 fi
+# What is left ends with the sandbox; without one, here, this shell last.
+[ "$is_sandboxed" = yes ] || kill -s KILL 0
 exit "$status"

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { after, before, it } from 'mocha';
+import type { Damage } from 'x11';
 
 import type { Desktop } from '../../../media-host/desktop/desktop.js';
 import { describeWith } from '../../tools/requirements.js';
@@ -61,6 +62,25 @@ describeWith(needed, 'the session of a desktop', function () {
       const [sky, panel] = [pixelAt(picture, 640, 100), pixelAt(picture, 640, 715)];
       return sky !== 0 && panel !== 0 && sky !== panel;
     });
+    display.close();
+  });
+
+  it('draws nothing while nobody does anything', async () => {
+    const display = await XDisplay.connect(endpointsOf(desktop));
+    const { client, screen } = display;
+    const damage = await new Promise<Damage>((resolve, reject) => {
+      client.require('damage', (error, extension) => (error ? reject(error) : resolve(extension)));
+    });
+    const id = client.AllocID();
+    let drawnAtMs = performance.now();
+    client.on('event', ({ name }) => {
+      if (name !== 'DamageNotify') return;
+      drawnAtMs = performance.now();
+      damage.Subtract(id, 0, 0);
+    });
+    damage.Create(id, screen.root, damage.ReportLevel.NonEmpty);
+    const stillMs = 3000;
+    await eventually('a still screen', () => performance.now() - drawnAtMs > stillMs);
     display.close();
   });
 

@@ -120,7 +120,7 @@ describe('a command line without a sandbox', () => {
   it('ends with the media host and gains no rights', () => {
     assert.deepEqual(unconfined(false, 'Xvnc', [':1']), {
       command: 'setpriv',
-      args: ['--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'Xvnc', ':1'],
+      args: ['--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'setsid', 'Xvnc', ':1'],
     });
   });
 
