@@ -9,7 +9,7 @@ import { GroupCache } from '../pipeline/broadcast/group-cache.js';
 
 import type { FanOutOptions } from './fan-out-options.js';
 import { toLibdatachannel } from './transport/ice-servers.js';
-import { Viewer } from './viewer.js';
+import { Viewer, type ViewerCounters } from './viewer.js';
 
 /** A group longer than this takes a page longer to catch up with than a key frame takes to come. */
 const cacheLimits = { messages: 24, sizeBytes: 256 * 1024 };
@@ -18,6 +18,8 @@ const maxViewers = 200;
 export interface FanOutEvents {
   readonly onCandidate: (viewerId: string, transportId: string, candidate: string) => void;
   readonly onViewerLost: (viewerId: string, why: string) => void;
+  /** A viewer is over, for whatever reason. */
+  readonly onViewerClosed: (viewerId: string, counters: ViewerCounters) => void;
 }
 
 /** Feeds one room's broadcast to its viewers, and passes the controller's input on. */
@@ -29,8 +31,6 @@ export class FanOut {
   readonly #viewers = new Map<string, Viewer>();
   #lastVideoSequence = 0;
   #controllerId: string | null = null;
-  /** Input of members without control, dropped. */
-  droppedInputs = 0;
 
   constructor(options: FanOutOptions, events: FanOutEvents) {
     this.#options = options;
@@ -96,6 +96,7 @@ export class FanOut {
     this.#viewers.delete(viewerId);
     viewer.close();
     this.#announceViewers();
+    this.#events.onViewerClosed(viewerId, viewer.counters);
   }
 
   /** @throws RequestError when there is no such viewer */
@@ -125,9 +126,11 @@ export class FanOut {
     for (const viewer of this.#viewers.values()) viewer.subscriber?.push(encoded, message);
   }
 
-  #onInput(memberId: string, input: Input): void {
-    if (memberId === this.#controllerId) this.#broadcast.send({ type: 'input', input });
-    else this.droppedInputs += 1;
+  /** @returns whether it was passed on */
+  #onInput(memberId: string, input: Input): boolean {
+    if (memberId !== this.#controllerId) return false;
+    this.#broadcast.send({ type: 'input', input });
+    return true;
   }
 
   #announceViewers(): void {

@@ -23,6 +23,7 @@ const fanOut = new FanOut(options, {
     logger.info({ viewerId, why }, 'viewer lost');
     supervisor.notify('viewer:lost', { viewerId, why });
   },
+  onViewerClosed: (viewerId, counters) => logger.info({ viewerId, ...counters }, 'viewer closed'),
 });
 
 serveRequests<FanOutRequests>(

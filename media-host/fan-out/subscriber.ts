@@ -27,17 +27,19 @@ export interface SubscriberCounters {
   gaps: number;
 }
 
+export const noneSent: Readonly<SubscriberCounters> = {
+  sentMessages: 0,
+  droppedPictures: 0,
+  droppedSounds: 0,
+  gaps: 0,
+};
+
 /**
  * One viewer's share of the broadcast. Pictures are sent or dropped whole; after a drop nothing can
  * be decoded before the next key frame, so everything up to it is dropped too, and the viewer is told.
  */
 export class Subscriber {
-  readonly counters: SubscriberCounters = {
-    sentMessages: 0,
-    droppedPictures: 0,
-    droppedSounds: 0,
-    gaps: 0,
-  };
+  readonly counters: SubscriberCounters = { ...noneSent };
   readonly #video: MediaChannel;
   readonly #audio: MediaChannel;
   readonly #requestKeyFrame: () => void;

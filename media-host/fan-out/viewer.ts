@@ -21,7 +21,7 @@ import {
   type Input,
 } from '../../signaling/protocol/viewer-messages.js';
 
-import { Subscriber } from './subscriber.js';
+import { noneSent, Subscriber, type SubscriberCounters } from './subscriber.js';
 import {
   PeerTransport,
   type PeerTransportOptions,
@@ -30,10 +30,18 @@ import {
 
 export interface ViewerEvents {
   readonly onCandidate: (transportId: string, candidate: string) => void;
-  readonly onInput: (input: Input) => void;
+  /** @returns whether it was passed on: only the controller's is */
+  readonly onInput: (input: Input) => boolean;
   readonly onKeyFrameRequest: () => void;
   /** The viewer's media connection is gone for good. */
   readonly onLost: (why: string) => void;
+}
+
+export interface ViewerCounters extends SubscriberCounters {
+  /** Input that came while the member had no control. */
+  readonly droppedInputs: number;
+  /** What was no message of the protocol. */
+  readonly malformedMessages: number;
 }
 
 /** A page that sends this much that is no message of the protocol is cut off. */
@@ -56,6 +64,7 @@ export class Viewer {
   #receive: PeerTransport | null = null;
   #send: PeerTransport | null = null;
   #subscriber: Subscriber | null = null;
+  #droppedInputs = 0;
   #malformed = 0;
   #closed = false;
 
@@ -74,6 +83,14 @@ export class Viewer {
   /** The viewer's share of the broadcast, once {@link openReceive} made it. */
   get subscriber(): Subscriber | null {
     return this.#subscriber;
+  }
+
+  get counters(): ViewerCounters {
+    return {
+      ...(this.#subscriber?.counters ?? noneSent),
+      droppedInputs: this.#droppedInputs,
+      malformedMessages: this.#malformed,
+    };
   }
 
   /** Makes the transport that brings the page the broadcast. */
@@ -179,8 +196,8 @@ export class Viewer {
         else this.#onMalformed();
       } else {
         const input = text === null ? null : parseViewerMessage(inputSchema, text);
-        if (input) this.#events.onInput(input);
-        else this.#onMalformed();
+        if (!input) this.#onMalformed();
+        else if (!this.#events.onInput(input)) this.#droppedInputs += 1;
       }
     });
   }

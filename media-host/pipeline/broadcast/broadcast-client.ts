@@ -19,7 +19,9 @@ export interface BroadcastClientEvents {
 export class BroadcastClient {
   readonly #socketPath: string;
   readonly #events: BroadcastClientEvents;
+  /** Connected or being connected. */
   #socket: Socket | null = null;
+  #connected = false;
   #retry: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -31,7 +33,7 @@ export class BroadcastClient {
 
   /** Sends to the pipeline; dropped while there is none, since it starts from a clean state. */
   send(message: Upstream): void {
-    this.#socket?.write(frameOf(Buffer.from(JSON.stringify(message))));
+    if (this.#connected) this.#socket?.write(frameOf(Buffer.from(JSON.stringify(message))));
   }
 
   close(): void {
@@ -42,9 +44,10 @@ export class BroadcastClient {
 
   #connect(): void {
     const socket = connect(this.#socketPath);
+    this.#socket = socket;
     const reader = new FrameReader(maxFrameSizeBytes);
     socket.on('connect', () => {
-      this.#socket = socket;
+      this.#connected = true;
       this.#events.onConnect();
     });
     socket.on('data', (chunk) => {
@@ -56,11 +59,12 @@ export class BroadcastClient {
     });
     // Connection errors end in 'close', which retries.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#onClose(socket));
+    socket.on('close', () => this.#onClose());
   }
 
-  #onClose(socket: Socket): void {
-    const wasConnected = this.#socket === socket;
+  #onClose(): void {
+    const wasConnected = this.#connected;
+    this.#connected = false;
     this.#socket = null;
     if (this.#closed) return;
     if (wasConnected) this.#events.onDisconnect();

@@ -1,0 +1,242 @@
+import ndc, { type DataChannel, type PeerConnection } from 'node-datachannel';
+
+import { attributeOf } from '../../media-host/fan-out/transport/session-description.js';
+import { ChunkAssembler } from '../../signaling/protocol/chunk.js';
+import { decodeMediaMessage, type MediaMessage } from '../../signaling/protocol/media-message.js';
+import type {
+  IceCandidate,
+  SctpStreamParameters,
+  TransportOptions,
+} from '../../signaling/protocol/transport.js';
+import type { Feedback, Input } from '../../signaling/protocol/viewer-messages.js';
+
+import { Changes } from './changes.js';
+import { FanOutOwner } from './fan-out-owner.js';
+
+/** What the page's side says it takes; far more than the media host takes itself. */
+const maxMessageSizeBytes = 1024 * 1024;
+
+/** One transport as a browser has it: it answers the offer that the transport's options stand for. */
+class PagePeer {
+  readonly #peer: PeerConnection;
+  readonly #options: TransportOptions;
+  /* Channels that nobody refers to are closed when they are collected. */
+  readonly channels: DataChannel[] = [];
+
+  constructor(options: TransportOptions, announcedMessageSizeBytes: number) {
+    this.#options = options;
+    this.#peer = new ndc.PeerConnection(`page-${options.id}`, {
+      iceServers: [],
+      disableAutoNegotiation: true,
+      maxMessageSize: maxMessageSizeBytes,
+      bindAddress: '127.0.0.1',
+    });
+    this.#peer.setRemoteDescription(offerOf(options, announcedMessageSizeBytes), 'offer');
+  }
+
+  channel(label: string, { streamId, ordered = true }: SctpStreamParameters): DataChannel {
+    const channel = this.#peer.createDataChannel(label, {
+      negotiated: true,
+      id: streamId,
+      unordered: !ordered,
+    });
+    this.channels.push(channel);
+    return channel;
+  }
+
+  /** Connects and waits until every channel is open. */
+  async connect(owner: FanOutOwner, viewerId: string): Promise<void> {
+    const transportId = this.#options.id;
+    const opened = this.channels.map((channel) => opening(channel));
+    const ownCandidates: string[] = [];
+    let isAnnounced = false;
+    const announce = (candidate: string): void => {
+      void owner.request('transport:candidate', { viewerId, transportId, candidate });
+    };
+    this.#peer.onLocalCandidate((line) => {
+      if (isAnnounced) announce(line);
+      else ownCandidates.push(line);
+    });
+    owner.onCandidate(transportId, (line) => this.#peer.addRemoteCandidate(line, '0'));
+    this.#peer.setLocalDescription('answer');
+    const sdp = this.#peer.localDescription()?.sdp ?? '';
+    const [algorithm, value = ''] = attributeOf(sdp, 'fingerprint').split(' ');
+    await owner.request('transport:connect', {
+      viewerId,
+      transportId,
+      remote: {
+        role: 'client',
+        fingerprints: [{ algorithm: algorithm as 'sha-256', value }],
+        iceParameters: {
+          usernameFragment: attributeOf(sdp, 'ice-ufrag'),
+          password: attributeOf(sdp, 'ice-pwd'),
+        },
+        maxMessageSize: maxMessageSizeBytes,
+      },
+    });
+    isAnnounced = true;
+    for (const line of ownCandidates) announce(line);
+    for (const candidate of this.#options.iceCandidates) {
+      this.#peer.addRemoteCandidate(lineOf(candidate), '0');
+    }
+    await Promise.all(opened);
+  }
+
+  close(): void {
+    this.#peer.close();
+    this.channels.length = 0;
+  }
+}
+
+/** A viewer of a fan-out process, as the page is one, without a browser. */
+export class ViewerPeer {
+  readonly messages: MediaMessage[] = [];
+  readonly changes = new Changes();
+  readonly #peers: PagePeer[] = [];
+  #feedback: DataChannel | null = null;
+  #input: DataChannel | null = null;
+
+  private constructor(
+    readonly owner: FanOutOwner,
+    readonly viewerId: string,
+    readonly memberId: string,
+  ) {}
+
+  /** Opens a viewer whose media channels are open; it gets nothing before {@link start}. */
+  static async open(owner: FanOutOwner, memberId = FanOutOwner.makeId()): Promise<ViewerPeer> {
+    const viewerId = FanOutOwner.makeId();
+    const { transport, consumers } = await owner.request('viewer:open', {
+      viewerId,
+      memberId,
+      iceServers: [],
+      icePolicy: 'all',
+    });
+    const viewer = new ViewerPeer(owner, viewerId, memberId);
+    const peer = viewer.#addPeer(transport);
+    for (const { label, sctpStreamParameters } of consumers) {
+      viewer.#listen(peer.channel(label, sctpStreamParameters));
+    }
+    await peer.connect(owner, viewerId);
+    return viewer;
+  }
+
+  async start(): Promise<void> {
+    await this.owner.request('viewer:start', { viewerId: this.viewerId });
+  }
+
+  /**
+   * Opens the way back.
+   * @param maxMessageSizeBytes what this page believes the media host takes
+   */
+  async openSend(maxMessageSizeBytes = 64 * 1024): Promise<void> {
+    const { owner, viewerId } = this;
+    const transport = await owner.request('transport:open', { viewerId });
+    const peer = this.#addPeer(transport, maxMessageSizeBytes);
+    const produce = async (label: 'feedback' | 'input', streamId: number): Promise<DataChannel> => {
+      const sctpStreamParameters = { streamId, ordered: true };
+      const channel = peer.channel(label, sctpStreamParameters);
+      const transportId = transport.id;
+      await owner.request('data:produce', { viewerId, transportId, label, sctpStreamParameters });
+      return channel;
+    };
+    this.#feedback = await produce('feedback', 0);
+    this.#input = await produce('input', 1);
+    await peer.connect(owner, viewerId);
+  }
+
+  sendFeedback(message: Feedback): void {
+    this.sendRaw('feedback', JSON.stringify(message));
+  }
+
+  sendInput(message: Input): void {
+    this.sendRaw('input', JSON.stringify(message));
+  }
+
+  /** Sends anything at all. @throws Error when the channel is not open */
+  sendRaw(label: 'feedback' | 'input', data: string | Buffer): void {
+    const channel = label === 'feedback' ? this.#feedback : this.#input;
+    if (!channel) throw new Error('the way back is not open');
+    if (typeof data === 'string') channel.sendMessage(data);
+    else channel.sendMessageBinary(data);
+  }
+
+  /** Whether the media host has not given this viewer up. */
+  get isLost(): boolean {
+    return this.owner.lost.has(this.viewerId);
+  }
+
+  fragments(): MediaMessage[] {
+    return this.messages.filter(({ kind }) => kind === 'fragment');
+  }
+
+  async untilMessages(
+    what: string,
+    count: number,
+    condition: (message: MediaMessage) => boolean,
+  ): Promise<MediaMessage[]> {
+    const found = (): MediaMessage[] => this.messages.filter(condition);
+    await this.changes.until(what, () => found().length >= count);
+    return found();
+  }
+
+  /** As a tab that is closed: the connections go, and nobody is told. */
+  vanish(): void {
+    for (const peer of this.#peers.splice(0)) peer.close();
+  }
+
+  /** As a page that leaves: the media host is told. */
+  async leave(): Promise<void> {
+    await this.owner.request('viewer:close', { viewerId: this.viewerId });
+    this.vanish();
+  }
+
+  #addPeer(options: TransportOptions, maxSizeBytes = 64 * 1024): PagePeer {
+    const peer = new PagePeer(options, maxSizeBytes);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  #listen(channel: DataChannel): void {
+    const assembler = new ChunkAssembler();
+    channel.onMessage((data) => {
+      if (typeof data === 'string') throw new Error('text on a media channel');
+      const message = assembler.push(new Uint8Array(data));
+      if (!message) return;
+      this.messages.push(decodeMediaMessage(message));
+      this.changes.notify();
+    });
+  }
+}
+
+function opening(channel: DataChannel): Promise<void> {
+  return new Promise((resolve, reject) => {
+    channel.onOpen(resolve);
+    channel.onError((why) => reject(new Error(why)));
+  });
+}
+
+/** The offer a mediasoup-client would make up of a transport's options. */
+function offerOf(options: TransportOptions, maxSizeBytes: number): string {
+  const [fingerprint] = options.dtlsParameters.fingerprints;
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE 0',
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'c=IN IP4 0.0.0.0',
+    'a=mid:0',
+    `a=ice-ufrag:${options.iceParameters.usernameFragment}`,
+    `a=ice-pwd:${options.iceParameters.password}`,
+    `a=fingerprint:${fingerprint?.algorithm ?? ''} ${fingerprint?.value ?? ''}`,
+    'a=setup:actpass',
+    `a=sctp-port:${options.sctpParameters.port}`,
+    `a=max-message-size:${maxSizeBytes}`,
+    '',
+  ].join('\r\n');
+}
+
+function lineOf({ foundation, protocol, priority, address, port, type }: IceCandidate): string {
+  return `candidate:${foundation} 1 ${protocol} ${priority} ${address} ${port} typ ${type}`;
+}
