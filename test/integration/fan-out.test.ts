@@ -246,6 +246,13 @@ describe('a fan-out process', () => {
     viewers = [];
   });
 
+  it('closes the connection of a viewer that is closed', async () => {
+    const viewer = await openStarted();
+    await owner.request('viewer:close', { viewerId: viewer.viewerId });
+    await viewer.changes.until('end of both channels', () => viewer.closedChannels === 2);
+    assert.equal(viewer.isLost, false, 'nobody is told of what he asked for');
+  });
+
   it('goes on with the successor of a pipeline that died', async () => {
     const viewer = await openStarted();
     pipeline.publish({ kind: 'init' }, 'first stream');

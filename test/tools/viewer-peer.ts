@@ -93,6 +93,8 @@ export class ViewerPeer {
   readonly messages: MediaMessage[] = [];
   readonly changes = new Changes();
   readonly #peers: PagePeer[] = [];
+  /** Media channels that the media host closed. */
+  closedChannels = 0;
   #feedback: DataChannel | null = null;
   #input: DataChannel | null = null;
 
@@ -198,6 +200,10 @@ export class ViewerPeer {
 
   #listen(channel: DataChannel): void {
     const assembler = new ChunkAssembler();
+    channel.onClosed(() => {
+      this.closedChannels += 1;
+      this.changes.notify();
+    });
     channel.onMessage((data) => {
       if (typeof data === 'string') throw new Error('text on a media channel');
       const message = assembler.push(new Uint8Array(data));
