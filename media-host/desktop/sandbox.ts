@@ -63,24 +63,28 @@ shift
 exec "$@"
 `;
 
+/** A terminal's Ctrl+C is for the media host alone, which then ends its children in order. */
+const inOwnSession = (...commandLine: readonly string[]): Command => ({
+  command: 'setsid',
+  args: commandLine,
+});
+
 /** The command line that runs a program in a sandbox of bubblewrap. Ending it ends all inside. */
 export function sandboxed(plan: SandboxPlan, program: string, args: readonly string[]): Command {
-  const { identity } = plan;
-  if (!identity) return { command: 'bwrap', args: bubblewrap(plan, program, args) };
-  const { home, program: shown } = plan;
-  return {
-    command: 'unshare',
-    args: [
-      ...['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', stagingScript, 'sandbox'],
-      ...['bind', home.source, home.mount],
-      ...outermost(plan.hidden).flatMap((folder) => ['hide', folder]),
-      // After the covers, so that it does not bring back what they hide.
-      ...(shown ? ['bind', shown.source, shown.mount] : []),
-      ...['run', ...processLimit, 'setpriv', `--reuid=${identity.uid}`, `--regid=${identity.gid}`],
-      ...['--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'],
-      ...['bwrap', ...bubblewrap(plan, program, args)],
-    ],
-  };
+  const { identity, home, program: shown } = plan;
+  const sandbox = ['bwrap', ...bubblewrap(plan, program, args)];
+  if (!identity) return inOwnSession(...sandbox);
+  return inOwnSession(
+    ...['unshare', '--mount', '--propagation', 'private', '--'],
+    ...['/bin/sh', '-c', stagingScript, 'sandbox'],
+    ...['bind', home.source, home.mount],
+    ...outermost(plan.hidden).flatMap((folder) => ['hide', folder]),
+    // After the covers, so that it does not bring back what they hide.
+    ...(shown ? ['bind', shown.source, shown.mount] : []),
+    ...['run', ...processLimit, 'setpriv', `--reuid=${identity.uid}`, `--regid=${identity.gid}`],
+    ...['--clear-groups', '--inh-caps=-all', '--no-new-privs', '--'],
+    ...sandbox,
+  );
 }
 
 /**
@@ -89,11 +93,10 @@ export function sandboxed(plan: SandboxPlan, program: string, args: readonly str
  * @param ownsUser whether the room has a user of its own, whose processes can be limited
  */
 export function unconfined(ownsUser: boolean, program: string, args: readonly string[]): Command {
-  const [command = program, ...rest] = [
+  return inOwnSession(
     ...(ownsUser ? processLimit : []),
-    ...['setpriv', '--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'setsid', program, ...args],
-  ];
-  return { command, args: rest };
+    ...['setpriv', '--pdeathsig', 'SIGKILL', '--no-new-privs', '--', program, ...args],
+  );
 }
 
 function bubblewrap(plan: SandboxPlan, program: string, args: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,13 +44,16 @@ describeWith(desktopPrograms, 'a media host’s process', function () {
   });
   afterEach(() => cleanup.run());
 
-  const start = (user: { uid?: number; gid?: number } = {}): ChildProcess =>
+  const start = (
+    options: { uid?: number; gid?: number; detached?: boolean } = {},
+    command: readonly string[] = [],
+  ): ChildProcess =>
     cleanup.add(
-      spawn(process.execPath, [script, dataDir], {
+      spawn(process.execPath, [script, dataDir, ...command], {
         env: { PATH: process.env['PATH'] ?? '' },
         cwd: '/',
         stdio: ['ignore', 'pipe', 'inherit'],
-        ...user,
+        ...options,
       }),
       async (child) => {
         if (child.exitCode !== null || child.signalCode !== null) return;
@@ -78,6 +81,18 @@ describeWith(desktopPrograms, 'a media host’s process', function () {
     assert.ok(existsSync(base));
     assert.ok((await removeStaleRuntimeBases()).includes(base));
     assert.equal(existsSync(base), false);
+  });
+
+  it('lets desktops end in order when a terminal interrupts its whole process group', async () => {
+    const note = join(dataDir, 'rooms/hosted/home/note');
+    const command =
+      'trap "echo saved > ~/note; exit" TERM; echo ready > ~/note; while :; do sleep 0.05; done';
+    const host = start({ detached: true }, [command]);
+    await reached(host, 'running');
+    await eventually('the command', () => readFile(note, 'utf8').catch(() => null));
+    process.kill(-host.pid!, 'SIGINT');
+    await once(host, 'exit');
+    assert.equal(await readFile(note, 'utf8'), 'saved\n');
   });
 
   it('that is not root runs its desktops as its own user', async function () {

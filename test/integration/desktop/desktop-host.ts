@@ -4,12 +4,12 @@ import { Desktops } from '../../../media-host/desktop/desktops.js';
 
 /*
  * A media host's desktops as a process of their own, for tests that end it the hard way or run it as
- * somebody else. Argument: the data folder. Prints a line of JSON for every status of its one desktop.
+ * somebody else. Arguments: the data folder, the desktop's command. Prints a line of JSON for every status of its one desktop.
  */
 
 const desktops = await Desktops.open({
   dataDir: process.argv[2] ?? '',
-  desktopCommand: 'exec sleep infinity',
+  desktopCommand: process.argv[3] ?? 'exec sleep infinity',
   logger: pino({ level: 'silent' }),
 });
 const desktop = desktops.create({
@@ -23,6 +23,6 @@ desktop.on('status', (status) => {
   console.log(JSON.stringify({ status, endpoints, isSandboxed: desktops.isSandboxed }));
 });
 desktop.start();
-process.once('SIGTERM', () => {
-  void desktop.stop().then(() => desktops.close());
-});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void desktop.stop().then(() => desktops.close()));
+}

@@ -28,7 +28,7 @@ function mounts(args: readonly string[]): string[] {
 describe('a sandbox’s command line', () => {
   it('for one user shows the machine read-only, but for the room’s own files', () => {
     const { command, args } = sandboxed(plan, 'Xvnc', [':1']);
-    assert.equal(command, 'bwrap');
+    assert.deepEqual([command, args[0]], ['setsid', 'bwrap']);
     assert.deepEqual(mounts(args), [
       '--ro-bind / /',
       ...['--tmpfs /run', '--tmpfs /var/tmp', '--tmpfs /home', '--tmpfs /root'],
@@ -96,7 +96,7 @@ describe('a sandbox’s command line', () => {
     const { command, args } = sandboxed({ ...plan, identity, program, temporary: null }, 'Xvnc', [
       ':1',
     ]);
-    assert.equal(command, 'unshare');
+    assert.deepEqual([command, args[0]], ['setsid', 'unshare']);
     const script = args.indexOf('-c') + 1;
     const become = args.indexOf('setpriv');
     assert.deepEqual(args.slice(script + 2, args.indexOf('run', script)), [
@@ -119,14 +119,14 @@ describe('a sandbox’s command line', () => {
 describe('a command line without a sandbox', () => {
   it('ends with the media host and gains no rights', () => {
     assert.deepEqual(unconfined(false, 'Xvnc', [':1']), {
-      command: 'setpriv',
-      args: ['--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'setsid', 'Xvnc', ':1'],
+      command: 'setsid',
+      args: ['setpriv', '--pdeathsig', 'SIGKILL', '--no-new-privs', '--', 'Xvnc', ':1'],
     });
   });
 
   it('limits the processes of a room that has a user of its own', () => {
-    const { command, args } = unconfined(true, 'Xvnc', []);
-    assert.equal(command, 'prlimit');
-    assert.match(args[0] ?? '', /^--nproc=\d+$/);
+    const { args } = unconfined(true, 'Xvnc', []);
+    assert.equal(args[0], 'prlimit');
+    assert.match(args[1] ?? '', /^--nproc=\d+$/);
   });
 });
