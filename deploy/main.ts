@@ -20,6 +20,8 @@ import { loadSettings } from './settings.js';
 const readyTimeoutMs = 20_000;
 const desktopTimeoutMs = 20_000;
 const pollIntervalMs = 100;
+/** A media host ends its desktops first, which takes some seconds. */
+const killAfterMs = 15_000;
 const heartbeatTimeoutMs = 10 * heartbeatIntervalMs;
 
 const settings = loadOrExit();
@@ -64,7 +66,12 @@ function supervise(
       env: { ...ownEnvironment(), ...variables },
       inheritOutput: true,
     }),
-    { logger, readiness: { kind: 'message', timeoutMs: readyTimeoutMs }, heartbeatTimeoutMs },
+    {
+      logger,
+      readiness: { kind: 'message', timeoutMs: readyTimeoutMs },
+      heartbeatTimeoutMs,
+      killAfterMs,
+    },
   );
   let wasRunning = false;
   child.on('state', (state) => (wasRunning ||= state === 'running'));

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
-const minNodeMajor = 20;
+const minNode = [20, 19];
 const sourceFolders = ['signaling', 'media-host', 'client', 'deploy', 'test'];
 const sourceFiles = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
@@ -26,9 +26,10 @@ export function prepare(groups) {
 }
 
 function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < minNodeMajor) {
-    stop(`Share Space needs Node ${minNodeMajor} or newer; this is Node ${process.versions.node}.`);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [minMajor = 0, minMinor = 0] = minNode;
+  if (major < minMajor || (major === minMajor && minor < minMinor)) {
+    stop(`Share Space needs Node ${minNode.join('.')} or newer; this is ${process.versions.node}.`);
   }
 }
 

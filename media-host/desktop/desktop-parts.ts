@@ -57,10 +57,9 @@ export interface DesktopPartsEvents {
 }
 
 const basePrograms = ['Xvnc', 'pulseaudio', 'dbus-run-session'];
+const sessionPrograms = ['xfsettingsd', 'xfwm4', 'xfce4-panel', 'xfdesktop'];
 /** A sound server is there in a tenth of this. */
 const soundPatienceMs = 2000;
-
-const sessionPrograms = ['xfsettingsd', 'xfwm4', 'xfce4-panel', 'xfdesktop'];
 
 /**
  * One life of a room's desktop: a display, a sound server and a session, which share the
@@ -138,6 +137,7 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
       await untilRunning(sound, patience);
     } catch (error) {
       signal.throwIfAborted();
+      if (sound.state === 'stopped') return;
       this.#options.logger.warn({ err: error }, 'the desktop starts without sound');
     }
   }

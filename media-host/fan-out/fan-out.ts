@@ -72,7 +72,9 @@ export class FanOut {
     );
     // A member has one viewer; the one before is what a lost connection left behind.
     for (const other of this.#viewers.values()) {
-      if (other.memberId === memberId) this.closeViewer(other.viewerId);
+      if (other.memberId !== memberId) continue;
+      this.closeViewer(other.viewerId);
+      this.#events.onViewerLost(other.viewerId, 'replaced');
     }
     this.#viewers.set(viewerId, viewer);
     this.#announceViewers();
@@ -95,6 +97,8 @@ export class FanOut {
     if (!viewer) return;
     this.#viewers.delete(viewerId);
     viewer.close();
+    // A page that is gone sends no more key releases.
+    if (viewer.memberId === this.#controllerId) this.#releaseInput();
     this.#announceViewers();
     this.#events.onViewerClosed(viewerId, viewer.counters);
   }
@@ -110,7 +114,7 @@ export class FanOut {
   setController(memberId: string | null): void {
     if (this.#controllerId === memberId) return;
     this.#controllerId = memberId;
-    this.#broadcast.send({ type: 'input', input: { type: 'release-all' } });
+    this.#releaseInput();
   }
 
   close(): void {
@@ -131,6 +135,10 @@ export class FanOut {
     if (memberId !== this.#controllerId) return false;
     this.#broadcast.send({ type: 'input', input });
     return true;
+  }
+
+  #releaseInput(): void {
+    this.#broadcast.send({ type: 'input', input: { type: 'release-all' } });
   }
 
   #announceViewers(): void {

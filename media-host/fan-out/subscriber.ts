@@ -1,7 +1,11 @@
 import type { DataChannel } from 'node-datachannel';
 
 import { splitIntoChunks } from '../../signaling/protocol/chunk.js';
-import { withGapFlag, type MediaMessage } from '../../signaling/protocol/media-message.js';
+import {
+  withGapFlag,
+  type MediaKind,
+  type MediaMessage,
+} from '../../signaling/protocol/media-message.js';
 
 /** What a subscriber needs of a data channel. */
 export type MediaChannel = Pick<DataChannel, 'isOpen' | 'bufferedAmount' | 'sendMessageBinary'>;
@@ -43,6 +47,8 @@ export class Subscriber {
   readonly #video: MediaChannel;
   readonly #audio: MediaChannel;
   readonly #requestKeyFrame: () => void;
+  /** The newest message of each kind that found the channel full: pointer and cursor. */
+  readonly #postponed = new Map<MediaKind, Uint8Array>();
   #state: SubscriberState = 'waiting';
   #gap = false;
   #keyFrameAsked = false;
@@ -89,9 +95,9 @@ export class Subscriber {
     else this.#pushOther(encoded, message);
   }
 
-  /** Sends a message meant for this viewer alone. */
+  /** Sends a message meant for this viewer alone; dropped while the viewer is behind. */
   sendPrivate(encoded: Uint8Array): void {
-    if (this.#state !== 'closed') this.#send(encoded);
+    if (this.#state !== 'closed' && !this.#isFull()) this.#send(encoded);
   }
 
   /** The page appended every picture up to this sequence number. */
@@ -132,6 +138,8 @@ export class Subscriber {
       this.#state = 'live';
       this.#keyFrameAsked = false;
     }
+    for (const postponed of this.#postponed.values()) this.#send(postponed);
+    this.#postponed.clear();
     this.#send(this.#gap ? withGapFlag(encoded) : encoded);
     this.#gap = false;
     this.#lastSentSequence = message.sequence;
@@ -148,12 +156,19 @@ export class Subscriber {
       // Another stream begins, with a key frame and its own sequence numbers.
       this.#state = 'lagged';
       this.#acknowledged = null;
-    }
-    this.#send(encoded);
+      this.#send(encoded);
+    } else if (this.#isFull()) {
+      // Only the newest counts, and it goes out with the next picture.
+      this.#postponed.set(message.kind, encoded);
+    } else this.#send(encoded);
+  }
+
+  #isFull(): boolean {
+    return this.#video.bufferedAmount() > highWaterBytes;
   }
 
   #isOverBudget(): boolean {
-    if (this.#video.bufferedAmount() > highWaterBytes) return true;
+    if (this.#isFull()) return true;
     if (this.#acknowledged === null) return false;
     // Sequence numbers wrap; a difference in the upper half is an acknowledgement of an older stream.
     const unacknowledged = (this.#lastSentSequence - this.#acknowledged) >>> 0;

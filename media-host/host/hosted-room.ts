@@ -68,7 +68,8 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
     name: Name,
     payload: FanOutRequests[Name]['payload'],
   ): Promise<FanOutRequests[Name]['answer']> {
-    if (!this.#channel || this.#status.state !== 'running') {
+    const mayAsk = this.#status.state === 'running' || name !== 'viewer:open';
+    if (!this.#channel || !mayAsk) {
       throw new RequestError('desktop-unavailable', 'The desktop is not running yet.');
     }
     const answer = unwrap(await this.#channel.request(name, payload, requestTimeoutMs));
@@ -116,6 +117,9 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
     pipeline.on('state', () => {
       if (pipeline === this.#pipeline) this.#considerRunning();
     });
+    pipeline.on('failure', ({ message }) => {
+      if (pipeline === this.#pipeline) this.#onProcessFailure(message);
+    });
     pipeline.start();
     if (!this.#fanOut) {
       this.#fanOut = fanOutProcess(this.#spec, endpoints, this.#network, this.#logger);
@@ -140,8 +144,9 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
         (error, name) => this.#logger.error({ err: error, name }, 'fan-out notice failed'),
       );
     });
-    fanOut.on('failure', () => {
+    fanOut.on('failure', ({ message }) => {
       this.#channel = null;
+      this.#onProcessFailure(message);
       this.#loseViewers('fan-out-restarted');
     });
     fanOut.on('state', (state) => {
@@ -157,11 +162,18 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
   #considerRunning(): void {
     const states = [this.#pipeline?.state, this.#fanOut?.state];
     if (this.#desktop.status.state !== 'running') return;
-    if (states.includes('failed')) {
-      this.#setStatus({ state: 'failed', detail: 'The room’s media process cannot be started.' });
-    } else if (states.every((state) => state === 'running')) {
+    if (states.every((state) => state === 'running')) {
       this.#setStatus({ state: 'running' });
     }
+  }
+
+  /* Before the room ran, people wait for what may never come: they are told. */
+  #onProcessFailure(message: string): void {
+    if (this.#status.state === 'running') return;
+    this.#setStatus({
+      state: 'failed',
+      detail: `The desktop runs, but its picture does not come: ${message} It is tried again.`,
+    });
   }
 
   #sendController(): void {

@@ -30,9 +30,9 @@ const supervision = (logger: Logger) => ({
   heartbeatTimeoutMs,
 });
 
-/** The variables every Node child gets; nothing else of this process's environment is passed on. */
-function environment(options: Record<string, string>): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...options };
+/** What every Node child gets; nothing else of this process's environment is passed on. */
+function environment(logger: Logger, options: Record<string, string>): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LOG_LEVEL: logger.level, ...options };
 }
 
 /** The process that captures and encodes a room's desktop. */
@@ -59,7 +59,8 @@ export function pipelineProcess(
       name: 'pipeline',
       script: entryPath(import.meta.url, '../pipeline/main.js'),
       args: [room.roomId],
-      env: environment({
+      inheritOutput: true,
+      env: environment(logger, {
         XAUTHORITY: endpoints.xauthorityPath,
         [pipelineOptionsVariable]: JSON.stringify(options),
       }),
@@ -87,7 +88,8 @@ export function fanOutProcess(
       name: 'fan-out',
       script: entryPath(import.meta.url, '../fan-out/main.js'),
       args: [room.roomId],
-      env: environment({ [fanOutOptionsVariable]: JSON.stringify(options) }),
+      inheritOutput: true,
+      env: environment(logger, { [fanOutOptionsVariable]: JSON.stringify(options) }),
     }),
     supervision(logger),
   );

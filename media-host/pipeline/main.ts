@@ -89,7 +89,10 @@ function setWatched(now: boolean): void {
 function applyInput(message: Input): void {
   input.handle(message);
   if (message.type === 'pointer') {
-    broadcast.publish(cursorMessage('pointer', u16s(message.x, message.y)));
+    const { width, height } = options.room.size;
+    const x = Math.min(message.x, width - 1);
+    const y = Math.min(message.y, height - 1);
+    broadcast.publish(cursorMessage('pointer', u16s(x, y)));
   }
 }
 

@@ -36,9 +36,12 @@ export function dropPrivileges(runAs: RunAs | undefined): void {
   process.setuid?.(runAs.uid);
 }
 
-/** A logger whose lines the supervisor reads from this child's standard output. */
+/** The log of a room's child on its standard output; the room's id is its first argument. */
 export const childLogger = (name: string): Logger =>
-  pino({ level: process.env['LOG_LEVEL'] ?? 'info', base: null, name });
+  pino({
+    level: process.env['LOG_LEVEL'] ?? 'info',
+    base: { process: name, roomId: process.argv[2] },
+  });
 
 /**
  * The common life of a child: ready, heartbeat, and an end when its supervisor is gone.

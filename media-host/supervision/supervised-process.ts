@@ -63,7 +63,7 @@ export class SupervisedProcess extends EventEmitter<SupervisedProcessEvents> {
     this.#spec = spec;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger.child({ process: spec.name });
+    this.#logger = options.logger.child({ child: spec.name });
   }
 
   get state(): ProcessState {

@@ -45,7 +45,6 @@ export const viewerCloseReasonSchema = z.enum([
   'closed',
   'connection-lost',
   'fan-out-restarted',
-  'desktop-restarted',
   'host-gone',
 ]);
 export type ViewerCloseReason = z.infer<typeof viewerCloseReasonSchema>;

@@ -2,6 +2,7 @@ import type { PageApi } from '../tools/page-api.js';
 
 import { grabFrame, grabFrames } from './frame-grabber.js';
 import { FrameReader } from './frame-reader.js';
+import { framesAfter } from './fresh-frames.js';
 import { firstFrameAfterClick } from './join-watch.js';
 import { videoAt } from './video.js';
 
@@ -22,6 +23,7 @@ const api: PageApi = {
   },
   grabFrame,
   grabFrames,
+  framesAfter,
   firstFrameAfterClick,
 };
 

@@ -45,6 +45,16 @@ export interface PageApi {
     count: number,
   ): Promise<GrabbedFrame[]>;
   /**
+   * Waits for a video, which may not be there yet, to show frames painted later than `stamp`.
+   * @returns the stamps of the first `count` different ones
+   */
+  framesAfter(
+    selector: string,
+    desktopWidth: number,
+    stamp: number,
+    count: number,
+  ): Promise<number[]>;
+  /**
    * Waits for the first frame of a video that may not be there yet.
    * @returns ms from the latest click on `clickSelector` to the callback that showed the frame
    */

@@ -40,6 +40,8 @@ export class RoomSession {
   #video: HTMLVideoElement | null = null;
   #viewer: ViewerSession | null = null;
   #played = false;
+  #opening = false;
+  #ended = false;
   #retryMs = firstRetryMs;
   #retryTimer: number | undefined;
 
@@ -111,11 +113,13 @@ export class RoomSession {
       this.#enter(resumed.value);
       return true;
     }
-    if (resumed.error.code !== 'internal-error') {
+    if (resumed.error.code === 'token-refused') {
       this.#forgetToken();
       return false;
     }
-    return this.resume();
+    // The place is kept; the service is away or asks for patience.
+    await new Promise((resolve) => window.setTimeout(resolve, maxRetryMs));
+    return this.#ended ? false : this.resume();
   }
 
   async leave(): Promise<void> {
@@ -131,7 +135,7 @@ export class RoomSession {
     this.#video = video;
     video.muted = true;
     video.playsInline = true;
-    if (this.#welcome) void this.#openViewer();
+    void this.#openViewer();
   }
 
   requestControl(): Promise<Result<null>> {
@@ -162,6 +166,7 @@ export class RoomSession {
 
   /** Ends everything for good, for when the page goes away. */
   close(): void {
+    this.#ended = true;
     this.#end({ name: 'closed' });
     this.#signaling.close();
     this.events.all.clear();
@@ -184,8 +189,8 @@ export class RoomSession {
   #enter(welcome: Welcome): void {
     this.#storage?.setItem(this.#storageKey, welcome.token);
     this.#welcome = welcome;
-    this.#onRoom(welcome.room);
     this.#setState(this.#played ? this.#reconnecting('signaling-lost') : { name: 'connecting' });
+    this.#onRoom(welcome.room);
     void this.#openViewer();
   }
 
@@ -218,9 +223,13 @@ export class RoomSession {
     }
   }
 
+  /* Wanted from several sides at once when a room is entered; what counts is how things are when the device is there. */
   async #openViewer(): Promise<void> {
+    if (this.#opening) return;
+    this.#opening = true;
     window.clearTimeout(this.#retryTimer);
     const device = await this.#device;
+    this.#opening = false;
     if (!device || !mediaSourceClass()) {
       this.#unsupported(device ? 'media-source' : 'webrtc');
       return;

@@ -33,14 +33,17 @@ export type SessionState =
   | { readonly name: 'removed'; readonly reason: MemberRemovedReason | 'membership-expired' }
   | { readonly name: 'closed' };
 
-export type ReconnectReason = 'signaling-lost' | 'media-lost' | 'picture-stalled';
+export type ReconnectReason = 'signaling-lost' | 'media-lost';
 
 export type UnsupportedDetail = 'media-source' | 'codec' | 'webrtc';
 
 /** How the viewer fares, refreshed about once a second while playing. */
 export interface ViewerStats {
-  /** Capture of a frame on the desktop to its display here, median of the last second, milliseconds. */
-  readonly latencyMs: number;
+  /**
+   * Capture of a frame on the desktop to its display here, median of the last second, milliseconds;
+   * null before there was one to measure.
+   */
+  readonly latencyMs: number | null;
   readonly framesPerSecond: number;
   readonly bitrateKbps: number;
   readonly roundTripMs: number | null;

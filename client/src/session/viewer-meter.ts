@@ -11,7 +11,8 @@ export class ViewerMeter {
   #frames = 0;
   #bytes = 0;
   #sinceMs: number;
-  #latencyMs = 0;
+  #latencyMs: number | null = null;
+  #firstShownHostMs: number | null = null;
   #gaps = 0;
 
   constructor(clock: ClockSync, pageTimeMs: () => number = () => ClockSync.pageTimeMs()) {
@@ -28,19 +29,22 @@ export class ViewerMeter {
   /** @param captureTimeMs when the frame shown was on the desktop, host's clock */
   shown(captureTimeMs: number | null): void {
     this.#frames += 1;
-    if (captureTimeMs === null) return;
-    this.#latenciesMs.push(this.#clock.hostTimeMs(this.#pageTimeMs()) - captureTimeMs);
+    const hostTimeMs = this.#clock.hostTimeMs(this.#pageTimeMs());
+    // What was captured before the first picture showed had to wait for this viewer to join.
+    this.#firstShownHostMs ??= hostTimeMs;
+    if (captureTimeMs === null || captureTimeMs < this.#firstShownHostMs) return;
+    this.#latenciesMs.push(hostTimeMs - captureTimeMs);
     if (this.#latenciesMs.length > maxLatencies) this.#latenciesMs.shift();
   }
 
   /** Figures since the last reading. On a screen that stood still the latency is the last one known. */
-  read(): { latencyMs: number; framesPerSecond: number; bitrateKbps: number; gaps: number } {
+  read(): { latencyMs: number | null; framesPerSecond: number; bitrateKbps: number; gaps: number } {
     const nowMs = this.#pageTimeMs();
     const seconds = (nowMs - this.#sinceMs) / 1000;
     const sorted = this.#latenciesMs.sort((a, b) => a - b);
     this.#latencyMs = sorted[Math.floor(sorted.length / 2)] ?? this.#latencyMs;
     const figures = {
-      latencyMs: Math.max(0, this.#latencyMs),
+      latencyMs: this.#latencyMs === null ? null : Math.max(0, this.#latencyMs),
       framesPerSecond: this.#frames / seconds,
       bitrateKbps: (this.#bytes * 8) / 1000 / seconds,
       gaps: this.#gaps,

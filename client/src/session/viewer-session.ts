@@ -111,6 +111,10 @@ export class ViewerSession {
     if (this.#closed) return;
     this.#closed = true;
     for (const timer of this.#timers) window.clearInterval(timer);
+    const { signaling } = this.#parts;
+    if (this.#viewerId !== null && signaling.connected) {
+      void signaling.request('viewer:close', { viewerId: this.#viewerId });
+    }
     this.#connection?.close();
     this.#player?.close();
   }

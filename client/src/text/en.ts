@@ -53,7 +53,7 @@ export const en = {
     connecting: {
       title: 'Connecting',
       detail: 'Opening the picture of the desktop.',
-      slow: 'This takes longer than usual. Some networks block live media; a slower way is tried by itself.',
+      slow: 'This takes longer than usual. Some networks block live media; it is tried again by itself.',
     },
     waiting: {
       stopped: {
@@ -83,10 +83,6 @@ export const en = {
       'media-lost': {
         title: 'The picture was interrupted',
         detail: 'Opening a new connection for it.',
-      },
-      'picture-stalled': {
-        title: 'The picture stopped',
-        detail: 'Asking the desktop for a fresh one.',
       },
       slow: 'Check your network. It goes on by itself as soon as the connection is back.',
     },

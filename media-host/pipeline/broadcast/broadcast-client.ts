@@ -6,6 +6,8 @@ import { FrameReader, frameOf } from './framing.js';
 import type { Upstream } from './upstream.js';
 
 const retryDelayMs = 100;
+/** A pipeline this far behind with what it is told has hung. */
+const maxBacklogBytes = 256 * 1024;
 const maxFrameSizeBytes = maxMediaMessageSizeBytes + 1024;
 
 export interface BroadcastClientEvents {
@@ -33,7 +35,10 @@ export class BroadcastClient {
 
   /** Sends to the pipeline; dropped while there is none, since it starts from a clean state. */
   send(message: Upstream): void {
-    if (this.#connected) this.#socket?.write(frameOf(Buffer.from(JSON.stringify(message))));
+    const socket = this.#socket;
+    if (!this.#connected || !socket) return;
+    socket.write(frameOf(Buffer.from(JSON.stringify(message))));
+    if (socket.writableLength > maxBacklogBytes) socket.destroy(new Error('pipeline hangs'));
   }
 
   close(): void {

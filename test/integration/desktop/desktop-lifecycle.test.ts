@@ -41,11 +41,11 @@ describeWith(desktopPrograms, 'a room’s desktop', function () {
   });
   after(() => rooms.close());
 
-  it('is on show within a second', async () => {
+  it('is on show within three seconds, on a busy machine too', async () => {
     const desktop = create('quick');
     const startedAtMs = performance.now();
     const endpoints = await running(desktop);
-    assert.ok(performance.now() - startedAtMs < 1000);
+    assert.ok(performance.now() - startedAtMs < 3000);
     const display = await XDisplay.connect(endpoints);
     assert.deepEqual([display.width, display.height], [1280, 720]);
     assert.equal((await display.grab()).data.length, 1280 * 720 * 4);

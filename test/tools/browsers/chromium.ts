@@ -83,6 +83,18 @@ class ChromiumPage implements TestPage {
     await this.page.mouse.click(x, y);
   }
 
+  async mouseDown(): Promise<void> {
+    await this.page.mouse.down();
+  }
+
+  async mouseUp(): Promise<void> {
+    await this.page.mouse.up();
+  }
+
+  async turnWheel(deltaY: number): Promise<void> {
+    await this.page.mouse.wheel(0, deltaY);
+  }
+
   async screenshot(path: string): Promise<void> {
     await this.page.screenshot({ path });
   }

@@ -92,6 +92,18 @@ class FirefoxPage implements TestPage {
     await this.page.mouse.click(x, y);
   }
 
+  async mouseDown(): Promise<void> {
+    await this.page.mouse.down();
+  }
+
+  async mouseUp(): Promise<void> {
+    await this.page.mouse.up();
+  }
+
+  async turnWheel(deltaY: number): Promise<void> {
+    await this.page.mouse.wheel({ deltaY });
+  }
+
   async screenshot(path: string): Promise<void> {
     await this.page.screenshot({ path: path });
   }

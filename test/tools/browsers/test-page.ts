@@ -27,6 +27,11 @@ export interface TestPage {
   /** Moves the mouse to a point of the page, CSS pixels. */
   moveMouse(x: number, y: number): Promise<void>;
   clickAt(x: number, y: number): Promise<void>;
+  /** Presses and lets go of the left button where the mouse is. */
+  mouseDown(): Promise<void>;
+  mouseUp(): Promise<void>;
+  /** Turns the wheel where the mouse is, CSS pixels; positive is down. */
+  turnWheel(deltaY: number): Promise<void>;
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;
 }
