@@ -18,6 +18,12 @@ describe('the meter of a viewer', () => {
   const receive = (gap: boolean, sizeBytes: number): void =>
     meter.received(sampleMessage({ gap }, sizeBytes).message);
 
+  /** A first picture, and time enough for everything captured afterwards to count. */
+  const showFirst = (): void => {
+    meter.shown(null);
+    nowMs += 1000;
+  };
+
   it('counts frames and bits of the time since the last reading', () => {
     for (let at = 0; at < 60; at += 1) meter.shown(null);
     for (let at = 0; at < 10; at += 1) receive(false, 25_000);
@@ -29,13 +35,23 @@ describe('the meter of a viewer', () => {
     assert.equal(meter.read().framesPerSecond, 0);
   });
 
+  it('leaves out what was captured before the first picture showed', () => {
+    meter.shown(nowMs - 400);
+    nowMs += 50;
+    meter.shown(nowMs - 300);
+    nowMs += 1000;
+    assert.equal(meter.read().latencyMs, null);
+  });
+
   it('gives the median of the latencies', () => {
+    showFirst();
     for (const latencyMs of [30, 500, 40, 35, 38]) meter.shown(nowMs - latencyMs);
     nowMs += 1000;
     assert.equal(meter.read().latencyMs, 38);
   });
 
   it('keeps the last latency known while the screen stands still', () => {
+    showFirst();
     meter.shown(nowMs - 40);
     nowMs += 1000;
     meter.read();
@@ -44,6 +60,7 @@ describe('the meter of a viewer', () => {
   });
 
   it('shows no negative latency, which only a clock not yet in step would give', () => {
+    showFirst();
     meter.shown(nowMs + 100);
     nowMs += 1000;
     assert.equal(meter.read().latencyMs, 0);
