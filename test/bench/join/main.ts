@@ -32,7 +32,10 @@ const mediaGroups = ['pipeline', 'fan-out'];
 interface JoinResult {
   readonly name: BrowserName;
   readonly browserVersion: string;
+  /** Of the joins that succeeded. */
   readonly firstFrameMs: Summary;
+  /** Why joins failed, one entry each. */
+  readonly failures: readonly string[];
   /** Resident memory of pipeline and fan-out after each join, MB. */
   readonly mediaMegabytes: readonly number[];
   readonly cpuPercent: CpuShares;
@@ -52,9 +55,16 @@ async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult
     for (let join = 0; join < warmUpJoins; join += 1) await joinOnce(browser, stage, 'Warm up');
     const cpu = new CpuMeter();
     const times: number[] = [];
+    const failures: string[] = [];
     const mediaMegabytes: number[] = [];
     for (let join = 1; join <= joins; join += 1) {
-      times.push(await joinOnce(browser, stage, `Join ${join}`));
+      try {
+        times.push(await joinOnce(browser, stage, `Join ${join}`));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        progress(`join ${join}: ${reason}`);
+        failures.push(reason);
+      }
       const memory = residentMegabytes(stage.product.pid);
       mediaMegabytes.push(mediaGroups.reduce((sum, group) => sum + (memory[group] ?? 0), 0));
     }
@@ -62,6 +72,7 @@ async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult
       name,
       browserVersion: browser.version,
       firstFrameMs: summarise(times),
+      failures,
       mediaMegabytes,
       cpuPercent: cpu.read(),
     };
@@ -69,16 +80,17 @@ async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult
 }
 
 function format(results: readonly JoinResult[], targets: readonly Target[]): string {
-  const rows = results.map(({ name, firstFrameMs, mediaMegabytes }) => [
+  const rows = results.map(({ name, firstFrameMs, failures, mediaMegabytes }) => [
     name,
     `${firstFrameMs.count}`,
+    `${failures.length}`,
     formatNumber(firstFrameMs.p50, 0),
     formatNumber(firstFrameMs.p95, 0),
     formatNumber(firstFrameMs.max, 0),
     formatNumber(mediaMegabytes[0] ?? null),
     formatNumber(mediaMegabytes.at(-1) ?? null),
   ]);
-  const head = ['', 'joins', 'p50', 'p95', 'max', 'MB first', 'MB last'];
+  const head = ['', 'joins', 'failed', 'p50', 'p95', 'max', 'MB first', 'MB last'];
   return [
     'From the click that joins to the first frame, ms; memory of pipeline and fan-out, MB',
     formatTable([head, ...rows]),
@@ -95,12 +107,15 @@ await Stage.with(async (stage) => {
     progress(`joining ${joins} times in ${name}`);
     results.push(await measureJoins(stage, name));
   }
-  const targets = results.map(({ name, firstFrameMs }): Target => ({
-    name: `${name} click to first frame p50, ms`,
-    value: firstFrameMs.p50,
-    limit: 400,
-    better: 'lower',
-  }));
+  const targets = results.flatMap(({ name, firstFrameMs, failures }): Target[] => [
+    {
+      name: `${name} click to first frame p50, ms`,
+      value: firstFrameMs.p50,
+      limit: 400,
+      better: 'lower',
+    },
+    { name: `${name} joins that failed`, value: failures.length, limit: 0, better: 'lower' },
+  ]);
   const report = { benchmark: 'join', targets, results };
   process.stdout.write(
     values.json ? `${JSON.stringify(report, null, 2)}\n` : `${format(results, targets)}\n`,
