@@ -87,9 +87,10 @@ export class FanOut {
   }
 
   /** Starts sending to a viewer whose page has its channels ready. */
-  startViewer(viewerId: string): void {
-    const { subscriber } = this.viewer(viewerId);
-    subscriber?.start(this.#cache.preamble(), this.#cache.group(), this.#lastVideoSequence);
+  async startViewer(viewerId: string): Promise<void> {
+    const viewer = this.viewer(viewerId);
+    await viewer.untilOpen();
+    viewer.subscriber?.start(this.#cache.preamble(), this.#cache.group(), this.#lastVideoSequence);
   }
 
   closeViewer(viewerId: string): void {

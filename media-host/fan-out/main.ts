@@ -30,8 +30,8 @@ serveRequests<FanOutRequests>(
   process,
   {
     'viewer:open': (request) => fanOut.openViewer(request),
-    'viewer:start': ({ viewerId }) => {
-      fanOut.startViewer(viewerId);
+    'viewer:start': async ({ viewerId }) => {
+      await fanOut.startViewer(viewerId);
       return null;
     },
     'viewer:close': ({ viewerId }) => {

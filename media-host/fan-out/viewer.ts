@@ -65,6 +65,7 @@ export class Viewer {
   #send: PeerTransport | null = null;
   #subscriber: Subscriber | null = null;
   #droppedInputs = 0;
+  #opened: Promise<unknown> = Promise.resolve();
   #malformed = 0;
   #closed = false;
 
@@ -93,12 +94,21 @@ export class Viewer {
     };
   }
 
+  /**
+   * Resolves when this side of the media channels is open. The page's side may be first, and what is
+   * sent before both are would be lost.
+   */
+  async untilOpen(): Promise<void> {
+    await this.#opened;
+  }
+
   /** Makes the transport that brings the page the broadcast. */
   async openReceive(): Promise<ViewerOffer> {
     const transport = await this.#openTransport();
     this.#receive = transport;
     const video = transport.openChannel('video', streams.video);
     const audio = transport.openChannel('audio', streams.audio);
+    this.#opened = Promise.all([opening(video), opening(audio)]);
     this.#subscriber = new Subscriber(video, audio, () => this.#events.onKeyFrameRequest());
     const consumer = (label: DataConsumerLabel): DataConsumerOptions => ({
       id: randomBytes(9).toString('base64url'),
@@ -213,6 +223,13 @@ export class Viewer {
     this.#malformed += 1;
     if (this.#malformed === maxMalformedMessages) this.#events.onLost('malformed messages');
   }
+}
+
+function opening(channel: DataChannel): Promise<void> {
+  return new Promise((resolve) => {
+    channel.onOpen(resolve);
+    if (channel.isOpen()) resolve();
+  });
 }
 
 function clockMessage(pageTimeMs: number): Uint8Array {

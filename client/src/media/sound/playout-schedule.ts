@@ -1,10 +1,10 @@
 /** Sound is scheduled at least this long before it plays, seconds. */
-const minLeadSeconds = 0.01;
+const minLeadSeconds = 0.005;
 /** After a packet came too late the next ones get this much more time, seconds. */
 const extraLeadSeconds = 0.02;
 /** Spare time beyond this, held over a whole window, is delay for nothing: it is taken back. */
-const maxSpareSeconds = 0.03;
-const windowPackets = 300;
+const maxSpareSeconds = 0.012;
+const windowPackets = 150;
 /** Lead and lag are of another stream or clock when they are off by more than this, seconds. */
 const maxLeadSeconds = 0.5;
 /** Packets may lie over each other by rounding, not by more, seconds. */

@@ -29,7 +29,7 @@ export class WebAudioPlayer implements SoundPlayer {
 
   constructor(events: SoundPlayerEvents) {
     this.#events = events;
-    this.#context = new AudioContext({ sampleRate, latencyHint: 'interactive' });
+    this.#context = new AudioContext({ sampleRate, latencyHint: 0 });
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#context.addEventListener('statechange', this.#onStateChange);
