@@ -1,3 +1,5 @@
+import './schema-settings.js';
+
 import { createApp } from 'vue';
 
 import App from './App.vue';

@@ -9,7 +9,7 @@ import { MediaRoom } from '../tools/media-room.js';
 import { readFragment } from '../tools/mp4-boxes.js';
 import { describeWith } from '../tools/requirements.js';
 import { BeepPlayer } from '../tools/sound/beep-player.js';
-import { beep, sampleRateHz, toneLevel } from '../tools/sound/beeps.js';
+import { beep, sampleRateHz, toneLevels } from '../tools/sound/beeps.js';
 import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
 import { decodeSound } from '../tools/sound/opus-sound.js';
 import { median } from '../tools/statistics.js';
@@ -19,14 +19,6 @@ const quietMs = 700;
 const humFrequencyHz = 220;
 /** A stamp may be off by what the sound server hands over at once, and by a busy machine. */
 const maxSkewMs = 60;
-
-/** How strong a tone is in each tenth of a second; short, so that a pause of a busy machine spoils but one. */
-function levels(samples: Float32Array, frequencyHz: number): number[] {
-  const length = sampleRateHz / 10;
-  return Array.from({ length: Math.floor(samples.length / length) }, (_, at) =>
-    toneLevel(samples.subarray(at * length, (at + 1) * length), frequencyHz),
-  );
-}
 
 describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'a pipeline’s sound', () => {
   let room: MediaRoom;
@@ -56,11 +48,11 @@ describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'a pipeline’s sound', () => {
 
     const { samples, onsetsMs } = await decodeSound(fragments);
     assert.equal(samples.length, fragments.length * (sampleRateHz / 100));
-    const hum = median(levels(samples, humFrequencyHz));
+    const hum = median(toneLevels(samples, humFrequencyHz));
     assert.ok(hum > 0.04 && hum < 0.06, `hum ${hum}`);
-    const loudest = Math.max(...levels(samples, beep.frequencyHz));
+    const loudest = Math.max(...toneLevels(samples, beep.frequencyHz));
     assert.ok(loudest > 0.4 && loudest < 0.7, `beep ${loudest}`);
-    const other = median(levels(samples, 3333));
+    const other = median(toneLevels(samples, 3333));
     assert.ok(other < 0.005, `what is not played ${other}`);
 
     assert.ok(onsetsMs.length > 0, 'a beep is heard');
@@ -107,7 +99,7 @@ describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'a pipeline’s sound', () => {
     player = new BeepPlayer(room.pulse);
     const fragments = await recorder.untilFragments('audio', 150);
     const { samples } = await decodeSound(fragments);
-    assert.ok(median(levels(samples, humFrequencyHz)) > 0.04);
+    assert.ok(median(toneLevels(samples, humFrequencyHz)) > 0.04);
     assert.equal(pipeline.hasEnded, false);
   });
 });

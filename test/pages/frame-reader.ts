@@ -19,6 +19,11 @@ export class FrameReader {
     this.#callback = this.#next();
   }
 
+  /** What was seen so far. */
+  get frames(): readonly SeenFrame[] {
+    return this.#frames;
+  }
+
   stop(): FrameReport {
     this.#video.cancelVideoFrameCallback(this.#callback);
     return {

@@ -47,12 +47,14 @@ export interface PageApi {
   /**
    * Waits for a video, which may not be there yet, to show frames painted later than `stamp`.
    * @returns the stamps of the first `count` different ones
+   * @throws Error when it did not show so many within `timeoutMs`
    */
   framesAfter(
     selector: string,
     desktopWidth: number,
     stamp: number,
     count: number,
+    timeoutMs: number,
   ): Promise<number[]>;
   /**
    * Waits for the first frame of a video that may not be there yet.

@@ -1,4 +1,4 @@
-import x11, { type Client, type Image, type PointerPlace, type Screen } from 'x11';
+import x11, { type Client, type Image, type Screen } from 'x11';
 
 import type { ColourPicture } from './luma.js';
 import { readCookie } from './xauthority.js';
@@ -13,6 +13,14 @@ export interface DisplayAccess {
 /** The environment that gives a child process access to a display. */
 export function displayEnvironment({ display, xauthorityPath }: DisplayAccess): NodeJS.ProcessEnv {
   return { ...process.env, DISPLAY: display, XAUTHORITY: xauthorityPath };
+}
+
+/** Where the mouse pointer is, desktop pixels. */
+export interface PointerPlace {
+  readonly rootX: number;
+  readonly rootY: number;
+  /** Buttons and modifiers that are down; bit 8 is the left button. */
+  readonly keyMask: number;
 }
 
 const zPixmap = 2;

@@ -1,14 +1,6 @@
 /** Requests of the `x11` package that only the test tools make; merges with the declarations of the capture. */
 declare module 'x11' {
-  interface PointerPlace {
-    readonly rootX: number;
-    readonly rootY: number;
-    /** Buttons and modifiers that are down; bit 8 is the left button. */
-    readonly keyMask: number;
-  }
-
   interface Client {
-    QueryPointer(window: number, callback: Callback<PointerPlace>): void;
     OpenFont(id: number, name: string): void;
     PolyText8(drawable: number, gc: number, x: number, y: number, items: readonly string[]): void;
     WarpPointer(

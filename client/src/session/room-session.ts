@@ -1,5 +1,4 @@
 import mitt from 'mitt';
-import { config } from 'zod';
 
 import type { Welcome } from '../../../signaling/protocol/member-events.js';
 import { fail, ok, type Result } from '../../../signaling/protocol/result.js';
@@ -19,9 +18,6 @@ import type {
 import { SignalingClient } from './signaling-client.js';
 import { SoundControl } from './sound-control.js';
 import { ViewerSession } from './viewer-session.js';
-
-// Schemas are not compiled to code here: the page's content security policy rightly forbids that.
-config({ jitless: true });
 
 const firstRetryMs = 250;
 const maxRetryMs = 3000;

@@ -87,3 +87,14 @@ export function toneLevel(samples: Float32Array, frequencyHz: number): number {
     previous * previous + beforePrevious * beforePrevious - coefficient * previous * beforePrevious;
   return (2 * Math.sqrt(Math.max(0, power))) / samples.length;
 }
+
+/**
+ * How strong a tone is in each tenth of a second, one after the other: short, so that a pause of a busy
+ * machine, which shifts the tone's phase, spoils but one.
+ */
+export function toneLevels(samples: Float32Array, frequencyHz: number): number[] {
+  const length = sampleRateHz / 10;
+  return Array.from({ length: Math.floor(samples.length / length) }, (_, at) =>
+    toneLevel(samples.subarray(at * length, (at + 1) * length), frequencyHz),
+  );
+}

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+
+import { after, before, it } from 'mocha';
+
+import type { BrowserName, TestBrowser, TestPage } from '../tools/browsers/test-page.js';
+import { eventually } from '../tools/eventually.js';
+import { callProbe } from '../tools/probe.js';
+import { describeWith } from '../tools/requirements.js';
+import { newProbedPage, roomVideo } from '../tools/room.js';
+import { BeepPlayer } from '../tools/sound/beep-player.js';
+import { beep, sampleRateHz, toneLevels } from '../tools/sound/beeps.js';
+import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
+import { median } from '../tools/statistics.js';
+
+import { framesFromNow, memberNames, programs, sendJoin, Stage, untilSays } from './stage.js';
+
+const refusal = 'The room or the passcode is not right.';
+const browserNames: readonly BrowserName[] = ['chromium', 'firefox'];
+
+/** A whole second, in which a beep would have been, without one. */
+const isQuiet = ({ recent }: MonitorRecorder): boolean =>
+  recent.length === sampleRateHz && Math.max(...toneLevels(recent, beep.frequencyHz)) < 0.01;
+
+describeWith(programs, 'a room in Chromium and Firefox', function () {
+  this.timeout(60_000);
+
+  let stage: Stage;
+  let browsers: Record<BrowserName, TestBrowser>;
+  const pages = new Map<BrowserName, TestPage>();
+  const pageOf = (name: BrowserName): TestPage => pages.get(name)!;
+
+  before(async () => {
+    stage = await Stage.open();
+    const [chromium, firefox] = await Promise.all([
+      stage.browser('chromium'),
+      stage.browser('firefox'),
+    ]);
+    browsers = { chromium, firefox };
+    await stage.paint();
+  });
+
+  after(() => stage.close());
+
+  /** Plays beeps on the desktop and listens at a browser's loudspeaker. */
+  async function hearing(
+    name: BrowserName,
+    listen: (ears: MonitorRecorder) => Promise<void>,
+  ): Promise<void> {
+    const player = new BeepPlayer(await stage.product.desktop());
+    const ears = new MonitorRecorder(stage.speaker(name));
+    try {
+      await listen(ears);
+    } finally {
+      await ears.stop();
+      await player.stop();
+    }
+  }
+
+  for (const name of browserNames) {
+    it(`refuses a wrong passcode in ${name}, says so, and lets in with the right one`, async () => {
+      const page = await newProbedPage(browsers[name]);
+      pages.set(name, page);
+      await page.goto(stage.product.roomUrl);
+      await sendJoin(page, `Person in ${name}`, 'wrong passcode');
+      await untilSays(page, refusal);
+      await page.fill('join-passcode', stage.product.passcode);
+      await page.click('join-submit');
+      await framesFromNow(page);
+    });
+  }
+
+  it('tells nobody whether a room exists', async () => {
+    const page = await newProbedPage(browsers.chromium);
+    await page.goto(`${stage.product.origin}/r/no-such-room`);
+    await sendJoin(page, 'Stranger', stage.product.passcode);
+    await untilSays(page, refusal);
+    await page.close();
+  });
+
+  it('shows the same picture in both at the same time, from one encoder', async () => {
+    const both = browserNames.map(pageOf);
+    await Promise.all(both.map((page) => callProbe(page, 'startFrames', roomVideo, 1280)));
+    const seen = await Promise.all(both.map((page) => framesFromNow(page, 45)));
+    const reports = await Promise.all(both.map((page) => callProbe(page, 'stopFrames')));
+    for (const { frames, unreadable } of reports) {
+      assert.ok(frames.length >= 40, `${frames.length} frames`);
+      assert.equal(unreadable, 0);
+    }
+    const [inChromium = [], inFirefox = []] = seen;
+    const shared = inChromium.filter((stamp) => inFirefox.includes(stamp));
+    assert.ok(shared.length >= 10, `${shared.length} frames in common`);
+    assert.equal(stage.processes('pipeline').length, 1);
+    assert.equal(stage.processes('ffmpeg').length, 0);
+  });
+
+  it('shows who is here to everybody', async () => {
+    for (const name of browserNames) {
+      assert.deepEqual(await memberNames(pageOf(name)), [
+        'Person in chromium',
+        'Person in firefox',
+      ]);
+    }
+  });
+
+  for (const name of browserNames) {
+    it(`plays in ${name} what the desktop plays`, async () => {
+      await hearing(name, async (ears) => {
+        await ears.until(({ onsets }) => onsets.length >= 3, 15_000);
+        assert.ok(Math.max(...toneLevels(ears.recent, beep.frequencyHz)) > 0.2);
+        assert.ok(median(toneLevels(ears.recent, 3333)) < 0.005);
+      });
+    });
+
+    it(`brings back the same member after a reload in ${name}, without a form`, async () => {
+      const page = pageOf(name);
+      await page.reload();
+      await framesFromNow(page);
+      assert.deepEqual(await memberNames(page), ['Person in chromium', 'Person in firefox']);
+      assert.equal(await page.evaluate(`document.querySelector('[data-testid=join-name]')`), null);
+    });
+  }
+
+  it('is muted by a click and heard again after another', async () => {
+    const page = pageOf('chromium');
+    await hearing('chromium', async (ears) => {
+      await page.click('mute');
+      await ears.until(isQuiet, 15_000);
+      await page.click('mute');
+      await ears.until(({ onsets }) => onsets.length >= 2, 15_000);
+    });
+  });
+
+  it('offers a click for sound the browser holds back, and plays after it', async () => {
+    await pageOf('chromium').click('mute');
+    const page = await newProbedPage(browsers.chromium);
+    // What drives a browser counts as a person's touch, so the browser itself holds nothing back here.
+    await page.addInitScript(`
+      globalThis.AudioContext = class extends AudioContext {
+        constructor(options) { super(options); this.suspend(); }
+      };`);
+    await hearing('chromium', async (ears) => {
+      await page.goto(stage.product.roomUrl);
+      await sendJoin(page, 'Person of few clicks', stage.product.passcode);
+      await page.waitFor('sound-unlock');
+      await ears.until(isQuiet, 15_000);
+      await page.click('sound-unlock');
+      await ears.until(({ onsets }) => onsets.length >= 2, 15_000);
+      const isOffered = `document.querySelector('[data-testid=sound-unlock]') !== null`;
+      await eventually('end of the offer', async () => !(await page.evaluate(isOffered)));
+    });
+    await page.close();
+    await pageOf('chromium').click('mute');
+  });
+
+  it('fits a phone without scrolling sideways', async () => {
+    const page = await newProbedPage(browsers.chromium, { width: 390, height: 844 });
+    const overhang = (): Promise<unknown> =>
+      page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    await page.goto(stage.product.roomUrl);
+    await page.waitFor('join-submit');
+    assert.equal(await overhang(), 0);
+    await sendJoin(page, 'Person with a phone', stage.product.passcode);
+    await framesFromNow(page);
+    assert.equal(await overhang(), 0);
+    await page.close();
+  });
+
+  it('leaves no errors in the pages', () => {
+    for (const name of browserNames) assert.deepEqual(pageOf(name).errors, []);
+  });
+});

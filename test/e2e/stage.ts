@@ -1,0 +1,135 @@
+import { stampOf } from '../tools/barcode.js';
+import { launchBrowser } from '../tools/browsers/launch.js';
+import type {
+  BrowserName,
+  LaunchOptions,
+  TestBrowser,
+  TestPage,
+} from '../tools/browsers/test-page.js';
+import { Cleanup } from '../tools/cleanup.js';
+import { eventually } from '../tools/eventually.js';
+import { Painter } from '../tools/painter/painter.js';
+import { callProbe } from '../tools/probe.js';
+import { type ProcessEntry, groupOf, processTree } from '../tools/processes.js';
+import { Product, type ProductOptions } from '../tools/product.js';
+import { type PulseServer, pulseEnvironment, startPulseServer } from '../tools/pulse-server.js';
+import { roomVideo } from '../tools/room.js';
+
+/** The size of a room's desktop by default. */
+const desktopWidth = 1280;
+/** Longer than anything takes to come back, on a busy machine. */
+const playTimeoutMs = 25_000;
+
+/** Programs every end-to-end test needs. */
+export const programs = ['Xvnc', 'pulseaudio', 'chromium', 'firefox-esr', 'xdotool'];
+
+/** The whole product, and what stands around it: browsers, loudspeakers, a painter. */
+export class Stage {
+  readonly #cleanup = new Cleanup();
+  readonly #speakers = new Map<BrowserName, PulseServer>();
+  #product: Product | null = null;
+
+  /** Starts the product. @throws Error when it does not become ready */
+  static async open(options?: ProductOptions): Promise<Stage> {
+    const stage = new Stage();
+    stage.#product = stage.#cleanup.add(await Product.start(options), (product) => product.stop());
+    return stage;
+  }
+
+  get product(): Product {
+    if (!this.#product) throw new Error('the product was not started');
+    return this.#product;
+  }
+
+  /** Starts a browser whose sound goes to a loudspeaker of its own, see {@link speaker}. */
+  async browser(
+    name: BrowserName,
+    options?: Pick<LaunchOptions, 'autoplay'>,
+  ): Promise<TestBrowser> {
+    const speaker = this.#cleanup.add(await startPulseServer(), (server) => server.stop());
+    this.#speakers.set(name, speaker);
+    const browser = await launchBrowser(name, { env: pulseEnvironment(speaker), ...options });
+    return this.#cleanup.add(browser, () => browser.close());
+  }
+
+  /** Where a browser's sound goes. @throws Error when it was not started */
+  speaker(name: BrowserName): PulseServer {
+    const speaker = this.#speakers.get(name);
+    if (!speaker) throw new Error(`${name} was not started`);
+    return speaker;
+  }
+
+  /** Paints the busy scene on the room's desktop, also on the next one when the desktop was lost. */
+  async paint(): Promise<Painter> {
+    const painter = await eventually(
+      'desktop to paint on',
+      async () => Painter.start(await this.product.desktop()).catch(() => null),
+      playTimeoutMs,
+    );
+    this.#cleanup.add(painter, () => painter.stop());
+    await painter.show('busy');
+    return painter;
+  }
+
+  /** The product's processes of a group, see `groupOf`. */
+  processes(group: string): ProcessEntry[] {
+    return processTree(this.product.pid).filter(
+      ({ commandLine }) => groupOf(commandLine) === group,
+    );
+  }
+
+  /** Whether the product runs a process whose command line is like this. */
+  hasProcess(pattern: RegExp): boolean {
+    return processTree(this.product.pid).some(({ commandLine }) => pattern.test(commandLine));
+  }
+
+  /** Ends everything that was started here. */
+  close(): Promise<void> {
+    return this.#cleanup.run();
+  }
+}
+
+/**
+ * Waits until a page shows frames that were painted from now on.
+ * @returns their stamps
+ */
+export function framesFromNow(page: TestPage, count = 15): Promise<number[]> {
+  return callProbe(
+    page,
+    'framesAfter',
+    roomVideo,
+    desktopWidth,
+    stampOf(Date.now()),
+    count,
+    playTimeoutMs,
+  );
+}
+
+/** Fills in the join form and sends it. */
+export async function sendJoin(page: TestPage, name: string, passcode: string): Promise<void> {
+  await page.fill('join-name', name);
+  await page.fill('join-passcode', passcode);
+  await page.click('join-submit');
+}
+
+/** All text a person can see. */
+export async function visibleText(page: TestPage): Promise<string> {
+  return String(await page.evaluate('document.body.innerText'));
+}
+
+/** Waits until the page says something. */
+export async function untilSays(page: TestPage, text: string | RegExp): Promise<void> {
+  const pattern = typeof text === 'string' ? null : text;
+  await eventually(`"${String(text)}" on the page`, async () => {
+    const said = await visibleText(page);
+    return pattern ? pattern.test(said) : said.includes(String(text));
+  });
+}
+
+/** The names in the list of members, sorted; without the mark of one's own. */
+export async function memberNames(page: TestPage): Promise<string[]> {
+  const items = (await page.evaluate(
+    `[...document.querySelectorAll('[data-testid="member-list"] li')].map((item) => item.title)`,
+  )) as string[];
+  return items.map((name) => name.replace(/ \(you\)$/, '')).sort();
+}
