@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { stampOf } from '../tools/barcode.js';
 import { launchBrowser } from '../tools/browsers/launch.js';
 import type {
@@ -10,10 +13,13 @@ import { Cleanup } from '../tools/cleanup.js';
 import { eventually } from '../tools/eventually.js';
 import { Painter } from '../tools/painter/painter.js';
 import { callProbe } from '../tools/probe.js';
-import { type ProcessEntry, groupOf, processTree } from '../tools/processes.js';
+import { type ProcessEntry, groupOf, isAlive, processTree } from '../tools/processes.js';
 import { Product, type ProductOptions } from '../tools/product.js';
 import { type PulseServer, pulseEnvironment, startPulseServer } from '../tools/pulse-server.js';
 import { roomVideo } from '../tools/room.js';
+import { BeepPlayer } from '../tools/sound/beep-player.js';
+
+const run = promisify(execFile);
 
 /** The size of a room's desktop by default. */
 const desktopWidth = 1280;
@@ -76,6 +82,44 @@ export class Stage {
     return processTree(this.product.pid).filter(
       ({ commandLine }) => groupOf(commandLine) === group,
     );
+  }
+
+  /** The product's process with a command line like this. @throws Error when there is none */
+  process(pattern: RegExp): ProcessEntry {
+    const found = processTree(this.product.pid).find(({ commandLine }) =>
+      pattern.test(commandLine),
+    );
+    if (!found) throw new Error(`the product runs no process like ${pattern.source}`);
+    return found;
+  }
+
+  /** Kills a process of the product's as a crash would, and waits until it is gone. */
+  async kill(pattern: RegExp): Promise<void> {
+    const found = this.process(pattern);
+    process.kill(found.pid, 'SIGKILL');
+    await this.untilGone(found);
+  }
+
+  async untilGone(...entries: readonly ProcessEntry[]): Promise<void> {
+    const names = entries.map(({ commandLine }) => commandLine.slice(0, 60)).join(', ');
+    await eventually(`end of ${names}`, () => !entries.some(isAlive), playTimeoutMs);
+  }
+
+  /** Plays beeps on the room's desktop, also when its sound server is only coming back. */
+  async playBeeps(): Promise<BeepPlayer> {
+    const access = await eventually(
+      'sound server that answers',
+      async () => {
+        const desktop = await this.product.desktop();
+        const asked = run('pactl', ['info'], { env: pulseEnvironment(desktop) });
+        return asked.then(
+          () => desktop,
+          () => null,
+        );
+      },
+      playTimeoutMs,
+    );
+    return new BeepPlayer(access);
   }
 
   /** Whether the product runs a process whose command line is like this. */
