@@ -46,6 +46,8 @@ export interface ViewerCounters extends SubscriberCounters {
 
 /** A page that sends this much that is no message of the protocol is cut off. */
 const maxMalformedMessages = 100;
+/** How long a page that says it is ready may be ahead of this side; less than its request may take. */
+const openTimeoutMs = 3000;
 /** Sound is worth a late packet, not a stall: SCTP gives a packet up after this time. */
 const soundLifeTimeMs = 150;
 
@@ -97,9 +99,17 @@ export class Viewer {
   /**
    * Resolves when this side of the media channels is open. The page's side may be first, and what is
    * sent before both are would be lost.
+   * @throws RequestError when they do not open in time, as for a page that never connected
    */
   async untilOpen(): Promise<void> {
-    await this.#opened;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new RequestError('bad-request', 'The media channels are not open.')),
+        openTimeoutMs,
+      );
+    });
+    await Promise.race([this.#opened, late]).finally(() => clearTimeout(timer));
   }
 
   /** Makes the transport that brings the page the broadcast. */

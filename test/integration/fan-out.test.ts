@@ -228,6 +228,16 @@ describe('a fan-out process', () => {
     await viewer.untilMessages('key frame', 1, ({ keyFrame }) => keyFrame);
   });
 
+  it('does not wait for ever for a page that says it is ready and never connects', async () => {
+    const viewerId = FanOutOwner.makeId();
+    const memberId = FanOutOwner.makeId();
+    const request = { viewerId, memberId, iceServers: [], icePolicy: 'all' as const };
+    await owner.request('viewer:open', request);
+    const starts = Array.from({ length: 20 }, () => owner.request('viewer:start', { viewerId }));
+    for (const start of starts) await assert.rejects(start, { code: 'bad-request' });
+    await owner.request('viewer:close', { viewerId });
+  });
+
   it('keeps one viewer of a member: the newest', async () => {
     const memberId = FanOutOwner.makeId();
     const first = await open(memberId);
