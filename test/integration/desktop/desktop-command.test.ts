@@ -9,16 +9,11 @@ import { afterEach, it } from 'mocha';
 
 import { packageRoot } from '../../../media-host/supervision/package-root.js';
 import { Cleanup } from '../../tools/cleanup.js';
+import { eventually } from '../../tools/eventually.js';
 import { describeWith } from '../../tools/requirements.js';
 import { XDisplay } from '../../tools/x-display.js';
 
-import {
-  desktopPrograms,
-  eventually,
-  pixelAt,
-  RoomsUnderTest,
-  running,
-} from './rooms-under-test.js';
+import { desktopPrograms, pixelAt, RoomsUnderTest, running } from './rooms-under-test.js';
 
 describeWith(desktopPrograms, 'a desktop with the operator’s own command', function () {
   this.timeout(60_000);
@@ -52,7 +47,7 @@ describeWith(desktopPrograms, 'a desktop with the operator’s own command', fun
     const text = await eventually('the report', () =>
       readFile(join(report, 'done'), 'utf8').catch(() => null),
     );
-    assert.deepEqual(text?.trim().split('\n'), [
+    assert.deepEqual(text.trim().split('\n'), [
       join(packageRoot, 'package.json'),
       '/run/user/1000',
       'sound',

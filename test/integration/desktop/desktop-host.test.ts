@@ -19,10 +19,11 @@ import { isRoot } from '../../../media-host/desktop/room-identities.js';
 import { removeStaleRuntimeBases } from '../../../media-host/desktop/runtime-folders.js';
 import type { DesktopStatus } from '../../../signaling/protocol/room.js';
 import { Cleanup } from '../../tools/cleanup.js';
+import { eventually } from '../../tools/eventually.js';
 import { isAlive, processTree } from '../../tools/processes.js';
 import { describeWith } from '../../tools/requirements.js';
 
-import { desktopPrograms, eventually } from './rooms-under-test.js';
+import { desktopPrograms } from './rooms-under-test.js';
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('desktop-host.js', import.meta.url));
@@ -137,7 +138,7 @@ describeWith(desktopPrograms, 'a media host’s process', function () {
     lines.on('line', (line) => reports.push(JSON.parse(line) as Report));
     const state = (wanted: string) => reports.find(({ status }) => status.state === wanted);
     const failed = await eventually('the failure', () => state('failed'));
-    assert.equal(failed!.status.detail, 'The disk that holds the desktop is full.');
+    assert.equal(failed.status.detail, 'The disk that holds the desktop is full.');
     await mount('remount,size=200m');
     await eventually('the desktop', () => state('running'));
     host.kill('SIGTERM');

@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 
 import { after, before, it } from 'mocha';
-import type { XEvent } from 'x11';
-import x11 from 'x11';
 
 import type { Desktop } from '../../../media-host/desktop/desktop.js';
 import { InputSink } from '../../../media-host/pipeline/input/input-sink.js';
 import { RfbClient } from '../../../media-host/pipeline/input/rfb-client.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
+import { InputWindow } from '../../tools/input-window.js';
 import { describeWith } from '../../tools/requirements.js';
-import { XDisplay } from '../../tools/x-display.js';
 
 import {
   desktopPrograms,
   emptyDesktop,
   endpointsOf,
-  eventually,
   RoomsUnderTest,
   running,
 } from './rooms-under-test.js';
@@ -26,68 +23,29 @@ describeWith(desktopPrograms, 'input to a desktop', function () {
   this.timeout(30_000);
   let rooms: RoomsUnderTest;
   let desktop: Desktop;
-  let display: XDisplay;
+  let window: InputWindow;
   let rfb: RfbClient;
   let sink: InputSink;
-  let keysyms: readonly (readonly number[])[] = [];
-  const events: string[] = [];
 
-  const nameOf = (event: XEvent): string => {
-    const detail = Number(event['keycode']);
-    switch (event.name) {
-      case 'MotionNotify':
-        return `move ${Number(event['rootx'])},${Number(event['rooty'])}`;
-      case 'ButtonPress':
-      case 'ButtonRelease':
-        return `${event.name} ${detail}`;
-      default:
-        return `${event.name} ${(keysyms[detail - 8]?.[0] ?? 0).toString(16)}`;
-    }
-  };
   /** Sends input and waits until the last event it leads to arrived. */
   const eventsOf = async (inputs: readonly Input[], last: string): Promise<string[]> => {
-    events.length = 0;
+    window.events.length = 0;
     for (const input of inputs) sink.handle(input);
-    await eventually(`"${last}" after ${events.join(', ')}`, () => events.includes(last));
-    return [...events];
+    await window.until(last);
+    return [...window.events];
   };
 
   before(async () => {
     rooms = await RoomsUnderTest.open(emptyDesktop);
     desktop = rooms.create('input');
     const endpoints = await running(desktop);
-    display = await XDisplay.connect(endpoints);
-    const { client, screen } = display;
-    const window = client.AllocID();
-    const { KeyPress, KeyRelease, ButtonPress, ButtonRelease, PointerMotion, Exposure } =
-      x11.eventMask;
-    const mask = [KeyPress, KeyRelease, ButtonPress, ButtonRelease, PointerMotion, Exposure];
-    client.CreateWindow(window, screen.root, 0, 0, size.width, size.height, 0, 0, 0, 0, {
-      eventMask: mask.reduce<number>((all, bit) => all | (bit ?? 0), 0),
-      overrideRedirect: true,
-    });
-    const exposed = new Promise<void>((resolve) => {
-      client.on('event', (event) => {
-        if (event.name === 'Expose') resolve();
-        else if (event.name !== 'MappingNotify') events.push(nameOf(event));
-      });
-    });
-    client.MapWindow(window);
-    await exposed;
-    const parent = 2;
-    client.SetInputFocus(window, parent);
-    await client.sync();
-    keysyms = await new Promise((resolve, reject) => {
-      client.GetKeyboardMapping(8, 248, (error, mapping) =>
-        error ? reject(error) : resolve(mapping),
-      );
-    });
+    window = await InputWindow.open(endpoints);
     rfb = await RfbClient.connect(endpointsOf(desktop).rfbSocketPath);
     sink = new InputSink(rfb, size);
   });
   after(async () => {
     rfb.close();
-    display.close();
+    window.close();
     await desktop.stop();
     await rooms.close();
   });

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, afterEach, before, it } from 'mocha';
 
 import type { Desktop } from '../../../media-host/desktop/desktop.js';
+import { eventually } from '../../tools/eventually.js';
 import { describeWith } from '../../tools/requirements.js';
 import { XDisplay } from '../../tools/x-display.js';
 
@@ -15,7 +16,6 @@ import {
   desktopPrograms,
   emptyDesktop,
   endpointsOf,
-  eventually,
   listeningPorts,
   programs,
   reached,
@@ -104,11 +104,10 @@ describeWith(desktopPrograms, 'a room’s desktop', function () {
 
   it('starts its session again when that ends', async () => {
     await running(create('again'));
-    const [first] =
-      (await eventually('the session', () => {
-        const found = programs('dbus-run-session');
-        return found.length > 0 ? found : null;
-      })) ?? [];
+    const [first] = await eventually('session', () => {
+      const found = programs('dbus-run-session');
+      return found.length > 0 ? found : null;
+    });
     process.kill(first!.pid, 'SIGKILL');
     await eventually('another session', () =>
       programs('dbus-run-session').some(({ pid }) => pid !== first!.pid),

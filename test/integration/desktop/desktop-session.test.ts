@@ -7,13 +7,13 @@ import { after, before, it } from 'mocha';
 import type { Damage } from 'x11';
 
 import type { Desktop } from '../../../media-host/desktop/desktop.js';
+import { eventually } from '../../tools/eventually.js';
 import { describeWith } from '../../tools/requirements.js';
 import { displayEnvironment, XDisplay } from '../../tools/x-display.js';
 
 import {
   desktopPrograms,
   endpointsOf,
-  eventually,
   pixelAt,
   programs,
   RoomsUnderTest,
@@ -103,9 +103,9 @@ describeWith(needed, 'the session of a desktop', function () {
   for (const program of ['xfwm4', 'xfce4-panel', 'xfdesktop', 'xfsettingsd']) {
     it(`brings ${program} back when it is killed`, async () => {
       const before = await eventually(program, () => programs(program)[0]);
-      process.kill(before!.pid, 'SIGKILL');
+      process.kill(before.pid, 'SIGKILL');
       await eventually(`another ${program}`, () =>
-        programs(program).some(({ pid }) => pid !== before!.pid),
+        programs(program).some(({ pid }) => pid !== before.pid),
       );
       assert.equal(desktop.status.state, 'running');
     });

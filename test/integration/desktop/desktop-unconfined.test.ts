@@ -17,11 +17,12 @@ import {
 } from '../../../media-host/desktop/room-identities.js';
 import { makeRuntimeBase, runtimeFolderOf } from '../../../media-host/desktop/runtime-folders.js';
 import { Cleanup } from '../../tools/cleanup.js';
+import { eventually } from '../../tools/eventually.js';
 import { isAlive, processTree } from '../../tools/processes.js';
 import { describeWith } from '../../tools/requirements.js';
 import { XDisplay } from '../../tools/x-display.js';
 
-import { desktopPrograms, eventually, programs, reached, running } from './rooms-under-test.js';
+import { desktopPrograms, programs, reached, running } from './rooms-under-test.js';
 
 const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
 

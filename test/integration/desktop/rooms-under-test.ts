@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { pino } from 'pino';
 
@@ -19,20 +18,6 @@ export const desktopPrograms = ['Xvnc', 'pulseaudio', 'dbus-run-session', 'bwrap
 
 /** A desktop that shows nothing but what the test draws. */
 export const emptyDesktop = 'exec sleep infinity';
-
-const pollMs = 20;
-const patienceMs = 15_000;
-
-/** Waits until a condition that no event announces holds. @throws Error when it does not in time */
-export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<T> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await delay(pollMs);
-  }
-}
 
 /** A media host's desktops in a data folder of their own. */
 export class RoomsUnderTest {
