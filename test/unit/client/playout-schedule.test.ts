@@ -92,8 +92,13 @@ describe('the playout of sound', () => {
   it('takes back no time that packets do need', () => {
     packet(0.02);
     const slow = latencyOf(0.12);
-    for (let count = 0; count < 1000; count += 1) packet(count % 100 === 0 ? 0.11 : 0.02);
-    nearly(latencyOf(0.02), slow);
+    for (let count = 0; count < 1000; count += 1) {
+      const { at } = packet(count % 100 === 0 ? 0.11 : 0.02);
+      // The one way to be left out here would be a delay that grew anew: one too short before.
+      if (count > 300) assert.ok(at !== null, `packet ${count} was left out`);
+    }
+    const latency = latencyOf(0.02);
+    assert.ok(latency > 0.11 && latency <= slow, `${latency} s after ${slow} s`);
   });
 
   it('begins anew when the clock it follows jumps', () => {
