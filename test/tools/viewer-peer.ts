@@ -65,7 +65,7 @@ class PagePeer {
       viewerId,
       transportId,
       remote: {
-        role: 'client',
+        role: 'server',
         fingerprints: [{ algorithm: algorithm as 'sha-256', value }],
         iceParameters: {
           usernameFragment: attributeOf(sdp, 'ice-ufrag'),
@@ -236,7 +236,9 @@ function offerOf(options: TransportOptions, maxSizeBytes: number): string {
     `a=ice-ufrag:${options.iceParameters.usernameFragment}`,
     `a=ice-pwd:${options.iceParameters.password}`,
     `a=fingerprint:${fingerprint?.algorithm ?? ''} ${fingerprint?.value ?? ''}`,
-    'a=setup:actpass',
+    // A browser would begin the handshake itself. Here who is asked last begins, or the first packet
+    // is often lost, and libdatachannel tries again only after a second.
+    'a=setup:active',
     `a=sctp-port:${options.sctpParameters.port}`,
     `a=max-message-size:${maxSizeBytes}`,
     '',
