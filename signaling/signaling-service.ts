@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 
 import type { Settings } from '../deploy/settings.js';
 
+import { CheckService } from './checks/check-service.js';
 import { systemClock } from './clock.js';
 import { Counters } from './counters.js';
 import { HostAuthenticator } from './hosts/host-authenticator.js';
@@ -90,6 +91,15 @@ export async function startSignalingService(
     clock,
     log,
   });
+  const checks = new CheckService({
+    rooms,
+    hosts,
+    budget: new RequestBudget(limits.checkRequests.points, limits.checkRequests.windowSeconds),
+    capacity: limits.maxChecks,
+    ice,
+    clock,
+    log,
+  });
   const gate = new PasscodeGate(
     new BoundedQueue(limits.hashConcurrency, limits.hashQueueCapacity),
     counters,
@@ -153,6 +163,7 @@ export async function startSignalingService(
     }),
     rooms,
     viewers,
+    checks,
     addressOf: socketAddressOf,
     clock,
   });
@@ -161,7 +172,7 @@ export async function startSignalingService(
     namespace: sockets.of(hostNamespace),
     authenticator: new HostAuthenticator(data.hostSecret, clock),
     hosts,
-    service: new HostService({ hosts, rooms, viewers, settings, counters, log }),
+    service: new HostService({ hosts, rooms, viewers, checks, settings, counters, log }),
     addressOf: socketAddressOf,
     clock,
   });
@@ -172,6 +183,7 @@ export async function startSignalingService(
     feed.close();
     await sockets.close();
     httpServer.closeAllConnections();
+    checks.closeAll();
     hosts.close();
     rooms.close();
     sessions.close();

@@ -4,6 +4,7 @@ import type { FanOutNotices, FanOutRequests, NoRequests } from '../supervision/c
 import { childLogger, dropPrivileges, live, readOptions } from '../supervision/child-process.js';
 import { RequestChannel, serveRequests } from '../supervision/ipc.js';
 
+import { EchoPeers } from './echo-peers.js';
 import { fanOutOptionsSchema, fanOutOptionsVariable } from './fan-out-options.js';
 import { FanOut } from './fan-out.js';
 
@@ -25,6 +26,9 @@ const fanOut = new FanOut(options, {
   },
   onViewerClosed: (viewerId, counters) => logger.info({ viewerId, ...counters }, 'viewer closed'),
 });
+const checks = new EchoPeers(options, (checkId, candidate) =>
+  supervisor.notify('check:candidate', { checkId, candidate }),
+);
 
 serveRequests<FanOutRequests>(
   process,
@@ -50,6 +54,19 @@ serveRequests<FanOutRequests>(
     'data:produce': ({ viewerId, transportId, label, sctpStreamParameters }) => ({
       dataProducerId: fanOut.viewer(viewerId).produceData(transportId, label, sctpStreamParameters),
     }),
+    'check:open': (request) => checks.open(request),
+    'check:connect': ({ checkId, remote }) => {
+      checks.connect(checkId, remote);
+      return null;
+    },
+    'check:candidate': ({ checkId, candidate }) => {
+      checks.addCandidate(checkId, candidate);
+      return null;
+    },
+    'check:close': ({ checkId }) => {
+      checks.closeOne(checkId);
+      return null;
+    },
     'control:update': ({ controllerId }) => {
       fanOut.setController(controllerId);
       return null;
@@ -60,6 +77,7 @@ serveRequests<FanOutRequests>(
 );
 
 live(() => {
+  checks.close();
   fanOut.close();
   ndc.cleanup();
 });

@@ -17,6 +17,7 @@ export interface HostedRoomEvents {
   status: [status: DesktopStatus];
   viewerClosed: [viewerId: string, reason: ViewerCloseReason];
   candidate: [candidate: FanOutNotices['transport:candidate']];
+  checkCandidate: [candidate: FanOutNotices['check:candidate']];
 }
 
 /**
@@ -140,6 +141,7 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
             this.emit('viewerClosed', viewerId, 'connection-lost');
           },
           'transport:candidate': (candidate) => this.emit('candidate', candidate),
+          'check:candidate': (candidate) => this.emit('checkCandidate', candidate),
         },
         (error, name) => this.#logger.error({ err: error, name }, 'fan-out notice failed'),
       );

@@ -72,6 +72,19 @@ export class MediaHost {
         return {};
       },
       'data:produce': ({ roomId, ...rest }) => this.#room(roomId).request('data:produce', rest),
+      'check:open': ({ roomId, ...rest }) => this.#room(roomId).request('check:open', rest),
+      'check:connect': async ({ roomId, ...rest }) => {
+        await this.#room(roomId).request('check:connect', rest);
+        return {};
+      },
+      'check:candidate': async ({ roomId, ...rest }) => {
+        await this.#room(roomId).request('check:candidate', rest);
+        return {};
+      },
+      'check:close': async ({ roomId, ...rest }) => {
+        await this.#room(roomId).request('check:close', rest);
+        return {};
+      },
     };
   }
 
@@ -110,6 +123,7 @@ export class MediaHost {
       this.#link.sendViewerClosed({ roomId, viewerId, reason }),
     );
     room.on('candidate', (candidate) => this.#link.sendCandidate({ roomId, ...candidate }));
+    room.on('checkCandidate', (candidate) => this.#link.sendCheckCandidate(candidate));
     room.start();
   }
 

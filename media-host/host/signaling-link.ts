@@ -2,7 +2,12 @@ import type { Logger } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import type { ZodType } from 'zod';
 
+import type { CheckCandidate } from '../../signaling/protocol/check.js';
 import {
+  hostCheckCandidateSchema,
+  hostCheckConnectSchema,
+  hostCheckOpenSchema,
+  hostCheckSchema,
   hostDataProduceSchema,
   hostNamespace,
   hostTransportCandidateSchema,
@@ -42,6 +47,10 @@ const schemas: { readonly [Name in RequestName]: ZodType<PayloadOf<Name>> } = {
   'transport:connect': hostTransportConnectSchema,
   'transport:candidate': hostTransportCandidateSchema,
   'data:produce': hostDataProduceSchema,
+  'check:open': hostCheckOpenSchema,
+  'check:connect': hostCheckConnectSchema,
+  'check:candidate': hostCheckCandidateSchema,
+  'check:close': hostCheckSchema,
 };
 
 /** How long to wait before asking a service again that refused. */
@@ -103,6 +112,10 @@ export class SignalingLink {
 
   sendCandidate(candidate: HostTransportCandidate): void {
     this.#socket.emit('transport:candidate', candidate);
+  }
+
+  sendCheckCandidate(candidate: CheckCandidate): void {
+    this.#socket.emit('check:candidate', candidate);
   }
 
   get connected(): boolean {

@@ -2,7 +2,12 @@
  * What the host's supervisor and its two kinds of children ask and tell each other over the
  * process channel.
  */
+import type { CheckCandidate, CheckPeer } from '../../signaling/protocol/check.js';
 import type {
+  HostCheck,
+  HostCheckCandidate,
+  HostCheckConnect,
+  HostCheckOpen,
   HostDataProduce,
   HostTransportCandidate,
   HostTransportConnect,
@@ -25,6 +30,10 @@ export type FanOutRequests = {
   'transport:connect': { payload: InViewer<HostTransportConnect>; answer: null };
   'transport:candidate': { payload: InViewer<HostTransportCandidate>; answer: null };
   'data:produce': { payload: InViewer<HostDataProduce>; answer: { dataProducerId: string } };
+  'check:open': { payload: InViewer<HostCheckOpen>; answer: CheckPeer };
+  'check:connect': { payload: InViewer<HostCheckConnect>; answer: null };
+  'check:candidate': { payload: InViewer<HostCheckCandidate>; answer: null };
+  'check:close': { payload: InViewer<HostCheck>; answer: null };
   'control:update': { payload: { controllerId: string | null }; answer: null };
 };
 
@@ -32,4 +41,5 @@ export type FanOutRequests = {
 export type FanOutNotices = {
   'viewer:lost': { viewerId: string; why: string };
   'transport:candidate': InViewer<HostTransportCandidate>;
+  'check:candidate': CheckCandidate;
 };

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Counters } from '../counters.js';
 import { atMostEvery } from '../limits/at-most-every.js';
 import type { RequestBudget } from '../limits/request-budget.js';
+import { checkCandidateSchema } from '../protocol/check.js';
 import {
   hostTransportCandidateSchema,
   hostViewerClosedSchema,
@@ -87,5 +88,8 @@ function answerHost(
   router.on('viewer:closed', hostViewerClosedSchema, (event) => service.viewerClosed(link, event));
   router.on('transport:candidate', hostTransportCandidateSchema, (event) =>
     service.transportCandidate(link, event),
+  );
+  router.on('check:candidate', checkCandidateSchema, (event) =>
+    service.checkCandidate(link, event),
   );
 }

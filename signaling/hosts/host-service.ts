@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 
 import type { Settings } from '../../deploy/settings.js';
+import type { CheckService } from '../checks/check-service.js';
 import type { Counters } from '../counters.js';
+import type { CheckCandidate } from '../protocol/check.js';
 import type {
   HostTransportCandidate,
   HostViewerClosed,
@@ -19,6 +21,7 @@ export interface HostServiceParts {
   readonly hosts: HostRegistry;
   readonly rooms: RoomRegistry;
   readonly viewers: ViewerService;
+  readonly checks: CheckService;
   readonly settings: Pick<Settings, 'desktopSize' | 'desktopFps' | 'videoBitrateKbps'>;
   readonly counters: Counters;
   readonly log: Logger;
@@ -27,10 +30,11 @@ export interface HostServiceParts {
 /** Keeps media hosts told of their rooms, and rooms told of their hosts. */
 export class HostService {
   constructor(private readonly parts: HostServiceParts) {
-    const { hosts, rooms, viewers } = parts;
+    const { hosts, rooms, viewers, checks } = parts;
     hosts.events.on('assigned', (host, roomIds) => this.#assign(host, roomIds));
     hosts.events.on('gone', (hostId, roomIds) => {
       viewers.hostGone(hostId);
+      checks.hostGone(hostId);
       for (const roomId of roomIds) rooms.get(roomId)?.setDesktop(desktopWithoutHost);
     });
     rooms.events.on('controller', (update) => {
@@ -55,6 +59,11 @@ export class HostService {
     if (!this.parts.viewers.candidateFromHost(host, event)) {
       this.#ignore(host, 'transport:candidate');
     }
+  }
+
+  /** A host found a network candidate for a connection check. */
+  checkCandidate(host: HostLink, event: CheckCandidate): void {
+    if (!this.parts.checks.candidateFromHost(host, event)) this.#ignore(host, 'check:candidate');
   }
 
   #assign(host: HostLink, roomIds: readonly string[]): void {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 import { z } from 'zod';
 
+import { checkPeerSchema } from '../protocol/check.js';
 import type { HostToServerEvents, ServerToHostEvents } from '../protocol/host-events.js';
 import { opaqueIdSchema } from '../protocol/identifiers.js';
 import { emptySchema } from '../protocol/requests.js';
@@ -29,6 +30,10 @@ const answerSchemas: { readonly [E in HostRequest]: z.ZodType<HostAnswer<E>> } =
   'transport:open': transportOptionsSchema,
   'transport:connect': emptySchema,
   'transport:candidate': emptySchema,
+  'check:open': checkPeerSchema,
+  'check:connect': emptySchema,
+  'check:candidate': emptySchema,
+  'check:close': emptySchema,
   'data:produce': z.object({ dataProducerId: opaqueIdSchema }),
 };
 

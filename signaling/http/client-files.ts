@@ -23,7 +23,7 @@ export function clientFiles(folder: string): Router {
         redirect: false,
       }),
     )
-    .get(['/', '/r/:roomId', '/operator'], servePage(folder, 200))
+    .get(['/', '/check', '/r/:roomId', '/operator'], servePage(folder, 200))
     .use(express.static(folder, { index: false, redirect: false }))
     .get('/*path', forPeople(servePage(folder, 404)));
 }

@@ -38,5 +38,11 @@ export const socketEvents = { points: 300, windowSeconds: 10 } as const;
 /** Viewer and transport requests of one member; see `ViewerService` for what each costs. */
 export const viewerRequests = { points: 400, windowSeconds: 60 } as const;
 
+/** Connection checks of one address; a page that checks opens two. */
+export const checkRequests = { points: 60, windowSeconds: 60 } as const;
+
+/** Connection checks at once, of all addresses; each is a WebRTC peer at a media host for some seconds. */
+export const maxChecks = 40;
+
 /** How long rooms wait for a media host that went away before another takes them, milliseconds. */
 export const hostMoveDelayMs = 10_000;

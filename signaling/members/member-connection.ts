@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 
+import type { CheckService } from '../checks/check-service.js';
 import type { Counters } from '../counters.js';
 import type { RequestBudget } from '../limits/request-budget.js';
+import { checkCandidateSchema, checkConnectSchema, checkSchema } from '../protocol/check.js';
 import type {
   MemberToServerEvents,
   ServerToMemberEvents,
@@ -38,6 +40,7 @@ export interface MemberConnectionParts {
   readonly members: MemberService;
   readonly rooms: RoomRegistry;
   readonly viewers: ViewerService;
+  readonly checks: CheckService;
   readonly addressOf: (socket: MemberSocket) => string;
   readonly budget: RequestBudget;
   readonly counters: Counters;
@@ -64,10 +67,12 @@ export class MemberConnection {
     });
     this.#answerMembership(router);
     this.#answerViewers(router);
+    this.#answerChecks(router);
   }
 
   /** The socket is gone. */
   lost(): void {
+    this.parts.checks.closeAllOf(this.#link);
     if (this.#state.name === 'member') this.parts.members.drop(this.#state.membership);
     this.#state = { name: 'guest' };
   }
@@ -120,6 +125,25 @@ export class MemberConnection {
     router.on('data:produce', dataProduceSchema, (request) =>
       viewers.forward(this.#membership(), 'data:produce', request),
     );
+  }
+
+  /** For guests too: who cannot join for want of a connection must learn why. */
+  #answerChecks(router: RequestRouter<MemberToServerEvents>): void {
+    const { checks } = this.parts;
+    router.on('check:ping', emptySchema, () => ({}));
+    router.on('check:open', emptySchema, () =>
+      checks.open(this.#link, this.parts.addressOf(this.socket)),
+    );
+    router.on('check:connect', checkConnectSchema, (request) =>
+      checks.connect(this.#link, request),
+    );
+    router.on('check:candidate', checkCandidateSchema, (request) =>
+      checks.addCandidate(this.#link, request),
+    );
+    router.on('check:close', checkSchema, ({ checkId }) => {
+      checks.close(this.#link, checkId);
+      return {};
+    });
   }
 
   async #enter(enter: () => Promise<Entrance>): Promise<Welcome> {

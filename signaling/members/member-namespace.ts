@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Namespace } from 'socket.io';
 
+import type { CheckService } from '../checks/check-service.js';
 import type { Clock } from '../clock.js';
 import type { Counters } from '../counters.js';
 import type { RequestBudget } from '../limits/request-budget.js';
@@ -18,6 +19,7 @@ export interface MemberNamespaceParts {
   readonly members: MemberService;
   readonly rooms: RoomRegistry;
   readonly viewers: ViewerService;
+  readonly checks: CheckService;
   /** The address a socket comes from, as limits count it. */
   readonly addressOf: (socket: MemberSocket) => string;
   /** Spent by socket. */

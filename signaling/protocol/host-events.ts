@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { checkCandidateSchema, checkConnectSchema, checkSchema } from './check.js';
+import type { CheckCandidate, CheckPeer } from './check.js';
 import { opaqueIdSchema, roomIdSchema } from './identifiers.js';
 import type { Acknowledge } from './member-events.js';
 import {
@@ -45,6 +47,21 @@ export type HostTransportCandidate = z.infer<typeof hostTransportCandidateSchema
 export const hostDataProduceSchema = dataProduceSchema.extend(inRoom);
 export type HostDataProduce = z.infer<typeof hostDataProduceSchema>;
 
+export const hostCheckSchema = checkSchema.extend(inRoom);
+export type HostCheck = z.infer<typeof hostCheckSchema>;
+
+export const hostCheckOpenSchema = hostCheckSchema.extend({
+  iceServers: z.array(iceServerSchema),
+  icePolicy: icePolicySchema,
+});
+export type HostCheckOpen = z.infer<typeof hostCheckOpenSchema>;
+
+export const hostCheckConnectSchema = checkConnectSchema.extend(inRoom);
+export type HostCheckConnect = z.infer<typeof hostCheckConnectSchema>;
+
+export const hostCheckCandidateSchema = checkCandidateSchema.extend(inRoom);
+export type HostCheckCandidate = z.infer<typeof hostCheckCandidateSchema>;
+
 export const roomsAssignSchema = z.object({ rooms: z.array(roomSpecSchema) });
 export type RoomsAssign = z.infer<typeof roomsAssignSchema>;
 
@@ -76,6 +93,11 @@ export interface ServerToHostEvents {
     request: HostDataProduce,
     acknowledge: Acknowledge<{ dataProducerId: string }>,
   ) => void;
+  /** A peer that sends back what it is sent, made by the processes of a room that has nothing to do with it. */
+  'check:open': (request: HostCheckOpen, acknowledge: Acknowledge<CheckPeer>) => void;
+  'check:connect': (request: HostCheckConnect, acknowledge: Acknowledge<Empty>) => void;
+  'check:candidate': (request: HostCheckCandidate, acknowledge: Acknowledge<Empty>) => void;
+  'check:close': (request: HostCheck, acknowledge: Acknowledge<Empty>) => void;
 }
 
 /** Media host to signaling service. */
@@ -83,4 +105,5 @@ export interface HostToServerEvents {
   'room:status': (event: RoomStatus) => void;
   'viewer:closed': (event: HostViewerClosed) => void;
   'transport:candidate': (event: HostTransportCandidate) => void;
+  'check:candidate': (event: CheckCandidate) => void;
 }

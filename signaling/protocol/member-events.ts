@@ -1,3 +1,4 @@
+import type { CheckCandidate, CheckConnectRequest, CheckOffer, CheckRequest } from './check.js';
 import type {
   DataProduceRequest,
   JoinRequest,
@@ -43,6 +44,13 @@ export interface MemberToServerEvents {
     acknowledge: Acknowledge<{ dataProducerId: string }>,
   ) => void;
 
+  /** Round trip of the signaling connection; anybody may ask this, and for a check. */
+  'check:ping': (request: Empty, acknowledge: Acknowledge<Empty>) => void;
+  'check:open': (request: Empty, acknowledge: Acknowledge<CheckOffer>) => void;
+  'check:connect': (request: CheckConnectRequest, acknowledge: Acknowledge<Empty>) => void;
+  'check:candidate': (request: CheckCandidate, acknowledge: Acknowledge<Empty>) => void;
+  'check:close': (request: CheckRequest, acknowledge: Acknowledge<Empty>) => void;
+
   'control:request': (request: Empty, acknowledge: Acknowledge<Empty>) => void;
   'control:release': (request: Empty, acknowledge: Acknowledge<Empty>) => void;
 }
@@ -52,5 +60,6 @@ export interface ServerToMemberEvents {
   'room:update': (room: RoomSnapshot) => void;
   'viewer:closed': (event: { viewerId: string; reason: ViewerCloseReason }) => void;
   'transport:candidate': (event: TransportCandidate) => void;
+  'check:candidate': (event: CheckCandidate) => void;
   'member:removed': (event: { reason: MemberRemovedReason }) => void;
 }

@@ -33,6 +33,7 @@ export class FanOutOwner {
         },
         'transport:candidate': ({ transportId, candidate }) =>
           this.#onCandidate.get(transportId)?.(candidate),
+        'check:candidate': ({ checkId, candidate }) => this.#onCandidate.get(checkId)?.(candidate),
       },
       (error) => {
         throw error;

@@ -5,6 +5,7 @@ import { ChunkAssembler } from '../../signaling/protocol/chunk.js';
 import { decodeMediaMessage, type MediaMessage } from '../../signaling/protocol/media-message.js';
 import type {
   IceCandidate,
+  RemoteParameters,
   SctpStreamParameters,
   TransportOptions,
 } from '../../signaling/protocol/transport.js';
@@ -16,14 +17,22 @@ import { FanOutOwner } from './fan-out-owner.js';
 /** What the page's side says it takes; far more than the media host takes itself. */
 const maxMessageSizeBytes = 1024 * 1024;
 
+/** How the two ends of a transport reach each other before they are connected. */
+export interface PagePeerSignaling {
+  connect(remote: RemoteParameters): Promise<unknown>;
+  candidate(line: string): void;
+  /** Sets what is told of the other end's late candidates. */
+  onCandidate(listener: (line: string) => void): void;
+}
+
 /** One transport as a browser has it: it answers the offer that the transport's options stand for. */
-class PagePeer {
+export class PagePeer {
   readonly #peer: PeerConnection;
   readonly #options: TransportOptions;
   /* Channels that nobody refers to are closed when they are collected. */
   readonly channels: DataChannel[] = [];
 
-  constructor(options: TransportOptions, announcedMessageSizeBytes: number) {
+  constructor(options: TransportOptions, announcedMessageSizeBytes = 64 * 1024) {
     this.#options = options;
     this.#peer = new ndc.PeerConnection(`page-${options.id}`, {
       iceServers: [],
@@ -45,37 +54,29 @@ class PagePeer {
   }
 
   /** Connects and waits until every channel is open. */
-  async connect(owner: FanOutOwner, viewerId: string): Promise<void> {
-    const transportId = this.#options.id;
+  async connect(signaling: PagePeerSignaling): Promise<void> {
     const opened = this.channels.map((channel) => opening(channel));
     const ownCandidates: string[] = [];
     let isAnnounced = false;
-    const announce = (candidate: string): void => {
-      void owner.request('transport:candidate', { viewerId, transportId, candidate });
-    };
     this.#peer.onLocalCandidate((line) => {
-      if (isAnnounced) announce(line);
+      if (isAnnounced) signaling.candidate(line);
       else ownCandidates.push(line);
     });
-    owner.onCandidate(transportId, (line) => this.#peer.addRemoteCandidate(line, '0'));
+    signaling.onCandidate((line) => this.#peer.addRemoteCandidate(line, '0'));
     this.#peer.setLocalDescription('answer');
     const sdp = this.#peer.localDescription()?.sdp ?? '';
     const [algorithm, value = ''] = attributeOf(sdp, 'fingerprint').split(' ');
-    await owner.request('transport:connect', {
-      viewerId,
-      transportId,
-      remote: {
-        role: 'server',
-        fingerprints: [{ algorithm: algorithm as 'sha-256', value }],
-        iceParameters: {
-          usernameFragment: attributeOf(sdp, 'ice-ufrag'),
-          password: attributeOf(sdp, 'ice-pwd'),
-        },
-        maxMessageSize: maxMessageSizeBytes,
+    await signaling.connect({
+      role: 'server',
+      fingerprints: [{ algorithm: algorithm as 'sha-256', value }],
+      iceParameters: {
+        usernameFragment: attributeOf(sdp, 'ice-ufrag'),
+        password: attributeOf(sdp, 'ice-pwd'),
       },
+      maxMessageSize: maxMessageSizeBytes,
     });
     isAnnounced = true;
-    for (const line of ownCandidates) announce(line);
+    for (const line of ownCandidates) signaling.candidate(line);
     for (const candidate of this.#options.iceCandidates) {
       this.#peer.addRemoteCandidate(lineOf(candidate), '0');
     }
@@ -118,7 +119,7 @@ export class ViewerPeer {
     for (const { label, sctpStreamParameters } of consumers) {
       viewer.#listen(peer.channel(label, sctpStreamParameters));
     }
-    await peer.connect(owner, viewerId);
+    await viewer.#connect(peer, transport.id);
     return viewer;
   }
 
@@ -143,7 +144,7 @@ export class ViewerPeer {
     };
     this.#feedback = await produce('feedback', 0);
     this.#input = await produce('input', 1);
-    await peer.connect(owner, viewerId);
+    await this.#connect(peer, transport.id);
   }
 
   sendFeedback(message: Feedback): void {
@@ -190,6 +191,16 @@ export class ViewerPeer {
   async leave(): Promise<void> {
     await this.owner.request('viewer:close', { viewerId: this.viewerId });
     this.vanish();
+  }
+
+  #connect(peer: PagePeer, transportId: string): Promise<void> {
+    const { owner, viewerId } = this;
+    return peer.connect({
+      connect: (remote) => owner.request('transport:connect', { viewerId, transportId, remote }),
+      candidate: (candidate) =>
+        void owner.request('transport:candidate', { viewerId, transportId, candidate }),
+      onCandidate: (listener) => owner.onCandidate(transportId, listener),
+    });
   }
 
   #addPeer(options: TransportOptions, maxSizeBytes = 64 * 1024): PagePeer {
