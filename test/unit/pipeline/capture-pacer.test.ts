@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 
 import { CapturePacer } from '../../../media-host/pipeline/capture/capture-pacer.js';
-import { FakeClock } from '../supervision/fake-clock.js';
+import { FakeClock } from '../fake-clock.js';
 
 const framesPerSecond = 30;
 const intervalMs = 1000 / framesPerSecond;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 
 import { KeyFrameSchedule } from '../../../media-host/pipeline/key-frame-schedule.js';
-import { FakeClock } from '../supervision/fake-clock.js';
+import { FakeClock } from '../fake-clock.js';
 
 /** Node's timers count whole milliseconds of a clock of their own, and may fire a moment early. */
 class HastyClock extends FakeClock {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { Control } from '../../../signaling/rooms/control.js';
-
-import { FakeClock } from './fake-clock.js';
+import { FakeClock } from '../fake-clock.js';
 
 describe('control of a desktop', () => {
   let clock: FakeClock;

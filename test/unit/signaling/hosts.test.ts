@@ -7,8 +7,8 @@ import { HostAuthenticator } from '../../../signaling/hosts/host-authenticator.j
 import { HostRegistry } from '../../../signaling/hosts/host-registry.js';
 import { ReplayCache } from '../../../signaling/hosts/replay-cache.js';
 import { hostTokenAudience } from '../../../signaling/protocol/host-events.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeHostLink } from './fake-links.js';
 
 describe('the replay cache', () => {

@@ -6,8 +6,7 @@ import { BoundedQueue, QueueFullError } from '../../../signaling/limits/bounded-
 import { FailureLimiter } from '../../../signaling/limits/failure-limiter.js';
 import { RateLimitedError } from '../../../signaling/limits/rate-limited-error.js';
 import { RequestBudget } from '../../../signaling/limits/request-budget.js';
-
-import { FakeClock } from './fake-clock.js';
+import { FakeClock } from '../fake-clock.js';
 
 /** A task that ends when the test says so. */
 class Gate {

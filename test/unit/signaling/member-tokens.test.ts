@@ -5,8 +5,7 @@ import { SignJWT } from 'jose';
 
 import { MemberTokens } from '../../../signaling/members/member-tokens.js';
 import { RequestError } from '../../../signaling/protocol/result.js';
-
-import { FakeClock } from './fake-clock.js';
+import { FakeClock } from '../fake-clock.js';
 
 const ada = { roomId: 'lobby', memberId: 'ada-00000000', name: 'Ada', epoch: 'epoch-000000' };
 

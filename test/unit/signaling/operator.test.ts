@@ -9,8 +9,8 @@ import { sessionIdOf } from '../../../signaling/operator/session-cookie.js';
 import type { OperatorSnapshot } from '../../../signaling/protocol/operator-events.js';
 import { RoomRegistry } from '../../../signaling/rooms/room-registry.js';
 import { ViewerRegistry } from '../../../signaling/viewers/viewer-registry.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeHostLink, FakeMemberLink } from './fake-links.js';
 
 describe('operator sessions', () => {

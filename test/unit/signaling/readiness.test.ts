@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { HostRegistry } from '../../../signaling/hosts/host-registry.js';
 import { Readiness } from '../../../signaling/readiness.js';
 import { RoomRegistry } from '../../../signaling/rooms/room-registry.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeHostLink } from './fake-links.js';
 
 describe('readiness', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { RequestError } from '../../../signaling/protocol/result.js';
 import { Room } from '../../../signaling/rooms/room.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeMemberLink } from './fake-links.js';
 
 const ada = { memberId: 'ada-00000', name: 'Ada' };

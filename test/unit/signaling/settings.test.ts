@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-import { format } from 'prettier';
 
 import { settingDefinitions } from '../../../deploy/setting-definitions.js';
 import { SettingsError, loadSettings, settingsTable } from '../../../deploy/settings.js';
@@ -159,14 +156,5 @@ describe('settings', () => {
       rows.map((row) => /^\| `(SHARE_SPACE_[A-Z_]+)` \| .+ \| .+\. \| .+ \|$/.exec(row)?.[1]),
       Object.values(settingDefinitions).map(({ name }) => name),
     );
-  });
-
-  it('stand in the README as they are in the code', async function () {
-    const readme = resolve('README.md');
-    if (!existsSync(readme)) this.skip();
-    const text = readFileSync(readme, 'utf8');
-    const inReadme = /<!-- settings -->\n+([\s\S]*?)\n+<!-- \/settings -->/.exec(text)?.[1];
-    const inCode = await format(settingsTable(), { parser: 'markdown' });
-    assert.equal(inReadme?.trim(), inCode.trim());
   });
 });

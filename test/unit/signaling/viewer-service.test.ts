@@ -8,8 +8,8 @@ import { RequestError } from '../../../signaling/protocol/result.js';
 import type { Membership } from '../../../signaling/rooms/room-members.js';
 import { ViewerRegistry } from '../../../signaling/viewers/viewer-registry.js';
 import { ViewerService } from '../../../signaling/viewers/viewer-service.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeHostLink, FakeMemberLink } from './fake-links.js';
 
 const hasCode =

@@ -7,9 +7,9 @@ import { pino } from 'pino';
 import type { ProcessFailure } from '../../../media-host/supervision/process-failure.js';
 import { SupervisedProcess } from '../../../media-host/supervision/supervised-process.js';
 import type { SupervisionOptions } from '../../../media-host/supervision/supervised-process.js';
+import { FakeClock } from '../fake-clock.js';
 
 import { FakeSpawner } from './fake-child.js';
-import { FakeClock } from './fake-clock.js';
 
 function supervise(options: Partial<SupervisionOptions> = {}, command = 'worker') {
   const clock = new FakeClock();
