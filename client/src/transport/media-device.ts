@@ -20,12 +20,17 @@ export interface PeerTransport {
   readonly peer: RTCPeerConnection;
 }
 
+/** What a viewer's connection needs of the device. */
+export interface TransportMaker {
+  createTransport(direction: 'send' | 'recv', options: types.TransportOptions): PeerTransport;
+}
+
 /**
  * A mediasoup-client device for a media host that is not ICE-lite: what the browser's side of a
  * transport knows and mediasoup servers never ask for (ICE credentials, largest message) is added
  * to the parameters of the transport's `connect` event.
  */
-export class MediaDevice {
+export class MediaDevice implements TransportMaker {
   readonly #device: Device;
   #newestPeer: RTCPeerConnection | null = null;
 

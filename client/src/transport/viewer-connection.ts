@@ -7,6 +7,7 @@ import {
 } from '../../../signaling/protocol/media-message.js';
 import {
   remoteParametersSchema,
+  type DataConsumerOptions,
   type DataProducerLabel,
   type IcePolicy,
   type IceServer,
@@ -17,7 +18,7 @@ import {
 } from '../../../signaling/protocol/transport.js';
 import type { Feedback, Input } from '../../../signaling/protocol/viewer-messages.js';
 
-import type { MediaDevice, PeerTransport } from './media-device.js';
+import type { PeerTransport, TransportMaker } from './media-device.js';
 
 /** What a viewer's transports ask of the signaling service. */
 export interface ViewerSignaling {
@@ -42,10 +43,17 @@ export interface ViewerConnectionEvents {
   readonly onLost: (why: string) => void;
 }
 
+/** What data consumers and data producers have in common. */
+interface OpeningChannel {
+  readonly readyState: RTCDataChannelState;
+  on(event: 'open' | 'close' | 'transportclose', listener: () => void): unknown;
+}
+
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 
 /** How long ICE may be disconnected before the viewer is given up. */
 const disconnectedLimitMs = 2000;
+/** How long a channel may take to open before the viewer is given up. */
 const openTimeoutMs = 10_000;
 
 /**
@@ -53,18 +61,19 @@ const openTimeoutMs = 10_000;
  * send transport for feedback and input.
  */
 export class ViewerConnection {
-  readonly #device: MediaDevice;
+  readonly #device: TransportMaker;
   readonly #signaling: ViewerSignaling;
   readonly #ice: IceSettings;
   readonly #events: ViewerConnectionEvents;
   #receive: PeerTransport | null = null;
   #send: PeerTransport | null = null;
   readonly #producers = new Map<DataProducerLabel, types.DataProducer>();
-  #disconnectedTimer: number | undefined;
+  /** Of the transports that are disconnected, by their id. */
+  readonly #disconnectedTimers = new Map<string, number>();
   #closed = false;
 
   constructor(
-    device: MediaDevice,
+    device: TransportMaker,
     signaling: ViewerSignaling,
     ice: IceSettings,
     events: ViewerConnectionEvents,
@@ -79,14 +88,18 @@ export class ViewerConnection {
   async openReceive(offer: ViewerOffer): Promise<void> {
     this.#receive = this.#openTransport('recv', offer.transport);
     const { transport } = this.#receive;
-    transport.on('connectionstatechange', (state) => this.#onState(state));
-    const consumers = await Promise.all(
-      offer.consumers.map((options) => transport.consumeData({ ...options })),
-    );
-    await Promise.all(consumers.map((consumer) => this.#openConsumer(consumer)));
+    const open = async (options: DataConsumerOptions): Promise<void> => {
+      const consumer = await transport.consumeData({ ...options });
+      this.#read(consumer);
+      await this.#untilOpen(consumer);
+    };
+    await Promise.all(offer.consumers.map(open));
   }
 
-  /** Opens the way back. Feedback and input sent before are dropped. */
+  /**
+   * Opens the way back and resolves when both of its channels are open. Feedback and input sent before
+   * are dropped. @throws Error when that fails
+   */
   async openSend(): Promise<void> {
     const options = await this.#signaling.openSend();
     if (this.#closed) return;
@@ -100,10 +113,12 @@ export class ViewerConnection {
         })
         .then((id) => resolve({ id }), reject);
     });
-    for (const label of ['feedback', 'input'] as const) {
+    const open = async (label: DataProducerLabel): Promise<void> => {
       const producer = await transport.produceData({ label, ordered: true });
       this.#producers.set(label, producer);
-    }
+      await this.#untilOpen(producer);
+    };
+    await Promise.all([open('feedback'), open('input')]);
   }
 
   /** A late candidate of the media host. */
@@ -145,7 +160,7 @@ export class ViewerConnection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    window.clearTimeout(this.#disconnectedTimer);
+    for (const timer of this.#disconnectedTimers.values()) window.clearTimeout(timer);
     this.#receive?.transport.close();
     this.#send?.transport.close();
   }
@@ -160,6 +175,7 @@ export class ViewerConnection {
     peer.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate?.candidate) this.#signaling.candidate(transport.id, candidate.candidate);
     });
+    transport.on('connectionstatechange', (state) => this.#onState(transport.id, state));
     transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
       const remote = remoteParametersSchema.safeParse(dtlsParameters);
       if (!remote.success) reject(remote.error);
@@ -168,7 +184,7 @@ export class ViewerConnection {
     return opened;
   }
 
-  #openConsumer(consumer: types.DataConsumer): Promise<void> {
+  #read(consumer: types.DataConsumer): void {
     consumer.binaryType = 'arraybuffer';
     const assembler = new ChunkAssembler();
     consumer.on('message', (data: ArrayBuffer) => {
@@ -179,29 +195,36 @@ export class ViewerConnection {
         this.#lose(error instanceof Error ? error.message : 'malformed message');
       }
     });
-    consumer.on('close', () => this.#lose('channel closed'));
-    consumer.on('transportclose', () => this.#lose('transport closed'));
-    if (consumer.readyState === 'open') return Promise.resolve();
+  }
+
+  /* From now on this side misses the channel when it closes, be it open by then or not. */
+  #untilOpen(channel: OpeningChannel): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = window.setTimeout(
-        () => reject(new Error('channel did not open')),
-        openTimeoutMs,
-      );
-      consumer.on('open', () => {
+      const timer = window.setTimeout(() => end('channel did not open'), openTimeoutMs);
+      const open = (): void => {
         window.clearTimeout(timer);
         resolve();
-      });
+      };
+      const end = (why: string): void => {
+        window.clearTimeout(timer);
+        reject(new Error(why));
+        this.#lose(why);
+      };
+      channel.on('close', () => end('channel closed'));
+      channel.on('transportclose', () => end('transport closed'));
+      if (channel.readyState === 'open') open();
+      else channel.on('open', open);
     });
   }
 
-  #onState(state: types.ConnectionState): void {
-    window.clearTimeout(this.#disconnectedTimer);
+  /* Both ways count: a viewer that cannot answer stands still as soon as its budget is used up. */
+  #onState(transportId: string, state: types.ConnectionState): void {
+    window.clearTimeout(this.#disconnectedTimers.get(transportId));
+    this.#disconnectedTimers.delete(transportId);
     if (state === 'failed' || state === 'closed') this.#lose(`transport ${state}`);
     if (state === 'disconnected') {
-      this.#disconnectedTimer = window.setTimeout(
-        () => this.#lose('transport disconnected'),
-        disconnectedLimitMs,
-      );
+      const lose = (): void => this.#lose('transport disconnected');
+      this.#disconnectedTimers.set(transportId, window.setTimeout(lose, disconnectedLimitMs));
     }
   }
 
