@@ -16,7 +16,7 @@ import { renderTextPage } from '../tools/text-page.js';
 export const desktopSize = { width: 1280, height: 720 };
 
 /** What every benchmark needs: the product, its desktop, a painter on it and a loudspeaker for browsers. */
-export class Stage {
+export class BenchStage {
   private constructor(
     readonly product: Product,
     readonly desktop: DesktopAccess,
@@ -26,17 +26,17 @@ export class Stage {
   ) {}
 
   /** Sets the stage, runs `act` on it and clears away, whatever happens. */
-  static async with(act: (stage: Stage) => Promise<void>): Promise<void> {
+  static async with(act: (stage: BenchStage) => Promise<void>): Promise<void> {
     exitOnSignals();
     const cleanup = new Cleanup();
     try {
-      await act(await Stage.#set(cleanup));
+      await act(await BenchStage.#set(cleanup));
     } finally {
       await cleanup.run();
     }
   }
 
-  static async #set(cleanup: Cleanup): Promise<Stage> {
+  static async #set(cleanup: Cleanup): Promise<BenchStage> {
     const folder = cleanup.add(await mkdtemp(join(tmpdir(), 'share-space-bench-')), (path) =>
       rm(path, { recursive: true, force: true }),
     );
@@ -58,7 +58,7 @@ export class Stage {
     const painter = cleanup.add(await Painter.start(desktop, textPagePath), (started) =>
       started.stop(),
     );
-    return new Stage(product, desktop, painter, speaker, cleanup);
+    return new BenchStage(product, desktop, painter, speaker, cleanup);
   }
 
   /** Runs `act` with a browser that plays into the loudspeaker. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 
 import { Child } from './child.js';
+import { eventually } from './eventually.js';
 import { isAlive, processTree } from './processes.js';
 import { projectFolder } from './project-folder.js';
 import type { PulseAccess } from './pulse-server.js';
@@ -97,14 +97,17 @@ export class Product {
   /** Waits until the room's desktop runs, and tells how to reach it. */
   async desktop(): Promise<DesktopAccess> {
     const path = join(this.dataDir, 'rooms', this.room, 'desktop.json');
-    const deadlineMs = performance.now() + startTimeoutMs;
-    while (performance.now() < deadlineMs) {
-      const text = existsSync(path) ? await readFile(path, 'utf8') : '';
-      // Written in place: it is whole when its last line is.
-      if (text.endsWith('}\n')) return desktopSchema.parse(JSON.parse(text));
-      await Promise.race([delay(pollMs), this.child.failure()]);
-    }
-    throw new Error(`${path} did not appear`);
+    const text = await eventually(
+      `desktop described in ${path}`,
+      async () => {
+        const read = readFile(path, 'utf8').catch(() => '');
+        const written = await Promise.race([read, this.child.failure()]);
+        // Written in place: it is whole when its last line is.
+        return written.endsWith('}\n') ? written : null;
+      },
+      startTimeoutMs,
+    );
+    return desktopSchema.parse(JSON.parse(text));
   }
 
   /**

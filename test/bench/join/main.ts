@@ -7,7 +7,7 @@ import { type Target, formatDisturbance, formatTargets, progress } from '../../t
 import { joinRoom, newProbedPage } from '../../tools/room.js';
 import { type Summary, summarise } from '../../tools/statistics.js';
 import { formatNumber, formatTable } from '../../tools/table.js';
-import { Stage } from '../stage.js';
+import { BenchStage } from '../stage.js';
 
 /*
  * Time from the click that joins to the first frame, in a browser that is already warm; every
@@ -43,7 +43,7 @@ interface JoinResult {
   readonly cpuPercent: CpuShares;
 }
 
-async function joinOnce(browser: TestBrowser, stage: Stage, name: string): Promise<number> {
+async function joinOnce(browser: TestBrowser, stage: BenchStage, name: string): Promise<number> {
   const page = await newProbedPage(browser);
   try {
     return await joinRoom(page, stage.product, name, typingMs);
@@ -52,7 +52,7 @@ async function joinOnce(browser: TestBrowser, stage: Stage, name: string): Promi
   }
 }
 
-async function measureJoins(stage: Stage, name: BrowserName): Promise<JoinResult> {
+async function measureJoins(stage: BenchStage, name: BrowserName): Promise<JoinResult> {
   return stage.withBrowser(name, async (browser) => {
     for (let join = 0; join < warmUpJoins; join += 1) await joinOnce(browser, stage, 'Warm up');
     const cpu = new CpuMeter();
@@ -102,7 +102,7 @@ function format(results: readonly JoinResult[], targets: readonly Target[]): str
   ].join('\n');
 }
 
-await Stage.with(async (stage) => {
+await BenchStage.with(async (stage) => {
   await stage.painter.show('busy');
   const results: JoinResult[] = [];
   for (const name of browserNames.filter((known) => values.browser.includes(known))) {

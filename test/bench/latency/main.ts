@@ -6,7 +6,7 @@ import { progress } from '../../tools/report.js';
 import { joinRoom, newProbedPage } from '../../tools/room.js';
 import { BeepPlayer } from '../../tools/sound/beep-player.js';
 import { MonitorRecorder } from '../../tools/sound/monitor-recorder.js';
-import { Stage, desktopSize } from '../stage.js';
+import { BenchStage, desktopSize } from '../stage.js';
 
 import { type Ears, type LatencyResult, measureLatency } from './measure.js';
 import { formatLatency, latencyTargets } from './report.js';
@@ -34,7 +34,7 @@ const wanted = values.browser ?? ['chromium', ...(values.long ? [] : ['firefox']
 const browsers = browserNames.filter((name) => wanted.includes(name));
 const seconds = values.long ? longSeconds : Number(values.seconds);
 
-async function measureRoom(stage: Stage, ears: Ears): Promise<LatencyResult[]> {
+async function measureRoom(stage: BenchStage, ears: Ears): Promise<LatencyResult[]> {
   const results: LatencyResult[] = [];
   for (const name of browsers) {
     progress(`measuring ${name} for ${seconds} s`);
@@ -48,7 +48,7 @@ async function measureRoom(stage: Stage, ears: Ears): Promise<LatencyResult[]> {
   return results;
 }
 
-async function measureBaseline(stage: Stage): Promise<LatencyResult> {
+async function measureBaseline(stage: BenchStage): Promise<LatencyResult> {
   const settings = loadSettings({});
   const baseline = await WebSocketBaseline.start(stage.desktop, {
     size: desktopSize,
@@ -69,7 +69,7 @@ async function measureBaseline(stage: Stage): Promise<LatencyResult> {
   }
 }
 
-await Stage.with(async (stage) => {
+await BenchStage.with(async (stage) => {
   const { cleanup } = stage;
   const desktopEar = cleanup.add(new MonitorRecorder(stage.desktop), (ear) => ear.stop());
   const speakerEar = cleanup.add(new MonitorRecorder(stage.speaker), (ear) => ear.stop());

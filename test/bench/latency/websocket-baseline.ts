@@ -69,11 +69,6 @@ export class WebSocketBaseline {
     return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`;
   }
 
-  /** Process ids of the encoders that run. */
-  get encoderPids(): number[] {
-    return [...this.#encoders].flatMap(({ process }) => process.pid ?? []);
-  }
-
   async stop(): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     await Promise.all([...this.#encoders].map((encoder) => encoder.stop()));

@@ -16,7 +16,7 @@ import { ssim } from '../../tools/ssim.js';
 import { type Summary, summarise } from '../../tools/statistics.js';
 import { formatNumber, formatTable } from '../../tools/table.js';
 import { XDisplay } from '../../tools/x-display.js';
-import { Stage, desktopSize } from '../stage.js';
+import { BenchStage, desktopSize } from '../stage.js';
 
 /*
  * Sharpness of what Chromium shows, as luma SSIM against the X server's own picture, and what
@@ -75,7 +75,7 @@ async function cpuDuring(seconds: number): Promise<CpuShares> {
 }
 
 /** A still page of text, `settleMs` after it replaced full motion. */
-async function measureStill(stage: Stage, page: TestPage, display: XDisplay): Promise<number> {
+async function measureStill(stage: BenchStage, page: TestPage, display: XDisplay): Promise<number> {
   await stage.painter.show('motion');
   await delay(motionBeforeTextMs);
   const stamp = await stage.painter.hold('text');
@@ -90,7 +90,7 @@ async function measureStill(stage: Stage, page: TestPage, display: XDisplay): Pr
 }
 
 /** Frames out of full motion, each compared with its own scene painted again. */
-async function measureMotion(stage: Stage, page: TestPage, display: XDisplay): Promise<Summary> {
+async function measureMotion(stage: BenchStage, page: TestPage, display: XDisplay): Promise<Summary> {
   const parameters = [roomVideo, desktopSize.width, motionGrabIntervalMs] as const;
   await stage.painter.show('motion');
   await delay(motionBeforeTextMs);
@@ -106,7 +106,7 @@ async function measureMotion(stage: Stage, page: TestPage, display: XDisplay): P
   return summarise(similarities);
 }
 
-async function measure(stage: Stage): Promise<QualityResult> {
+async function measure(stage: BenchStage): Promise<QualityResult> {
   const display = stage.cleanup.add(await XDisplay.connect(stage.desktop), (connected) => {
     connected.close();
     return Promise.resolve();
@@ -195,7 +195,7 @@ function format(result: QualityResult): string {
   ].join('\n');
 }
 
-await Stage.with(async (stage) => {
+await BenchStage.with(async (stage) => {
   const result = await measure(stage);
   const report = { benchmark: 'quality', targets: targetsOf(result), result };
   process.stdout.write(

@@ -17,6 +17,8 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // As on sites a person often uses: sound may start without a click.
+  '--autoplay-policy=no-user-gesture-required',
 ];
 
 /** Where Debian puts it; another may be named in CHROMIUM_PATH. */
@@ -79,10 +81,6 @@ class ChromiumPage implements TestPage {
     await this.page.mouse.move(x, y);
   }
 
-  async clickAt(x: number, y: number): Promise<void> {
-    await this.page.mouse.click(x, y);
-  }
-
   async mouseDown(): Promise<void> {
     await this.page.mouse.down();
   }
@@ -106,11 +104,10 @@ class ChromiumPage implements TestPage {
 
 /** @throws Error when Chromium is not installed */
 export async function launchChromium(options: LaunchOptions = {}): Promise<TestBrowser> {
-  const autoplay = options.autoplay ?? true;
   const browser = await chromium.launch({
     executablePath,
     env: definedOnly(options.env ?? process.env),
-    args: autoplay ? [...switches, '--autoplay-policy=no-user-gesture-required'] : switches,
+    args: switches,
     // Sound is to be heard, at the loudspeaker the environment names.
     ignoreDefaultArgs: ['--mute-audio'],
   });

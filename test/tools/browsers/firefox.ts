@@ -17,13 +17,14 @@ import {
 /** Where Debian puts it; another may be named in FIREFOX_PATH. */
 const executablePath = process.env['FIREFOX_PATH'] ?? '/usr/bin/firefox-esr';
 
-const allowAutoplay = { 'media.autoplay.default': 0, 'media.autoplay.blocking_policy': 0 };
-
 const preferences = {
   // Firefox offers no loopback addresses to peers otherwise, and tests have no other network.
   'media.peerconnection.ice.loopback': true,
   // Clocks to the millisecond and better, for measuring.
   'privacy.reduceTimerPrecision': false,
+  // As on sites a person often uses: sound may start without a click.
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
 };
 
 class FirefoxPage implements TestPage {
@@ -88,10 +89,6 @@ class FirefoxPage implements TestPage {
     await this.page.mouse.move(x, y);
   }
 
-  async clickAt(x: number, y: number): Promise<void> {
-    await this.page.mouse.click(x, y);
-  }
-
   async mouseDown(): Promise<void> {
     await this.page.mouse.down();
   }
@@ -121,13 +118,12 @@ class FirefoxPage implements TestPage {
 
 /** @throws Error when Firefox is not installed */
 export async function launchFirefox(options: LaunchOptions = {}): Promise<TestBrowser> {
-  const autoplay = options.autoplay ?? true;
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath,
     headless: true,
     env: options.env ?? process.env,
-    extraPrefsFirefox: autoplay ? { ...preferences, ...allowAutoplay } : preferences,
+    extraPrefsFirefox: preferences,
   });
   return {
     name: 'firefox',

@@ -26,7 +26,6 @@ export interface TestPage {
   type(text: string): Promise<void>;
   /** Moves the mouse to a point of the page, CSS pixels. */
   moveMouse(x: number, y: number): Promise<void>;
-  clickAt(x: number, y: number): Promise<void>;
   /** Presses and lets go of the left button where the mouse is. */
   mouseDown(): Promise<void>;
   mouseUp(): Promise<void>;
@@ -47,8 +46,6 @@ export interface TestBrowser {
 export interface LaunchOptions {
   /** Environment of the browser; a PulseAudio named in it is where its sound goes. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Sound may start without a click, as browsers allow on sites a person often uses. Default true. */
-  readonly autoplay?: boolean;
 }
 
 /** CSS pixels. */

@@ -111,10 +111,4 @@ describe('the playout of sound', () => {
     const { at, arrived } = packet(0.02);
     assert.ok(at !== null && at > arrived && at < arrived + 0.1);
   });
-
-  it('knows the delay between the clocks, once there is one', () => {
-    assert.equal(schedule.delaySeconds, null);
-    const { at } = packet(0.02);
-    nearly(Number(schedule.delaySeconds) + hostClockSeconds, Number(at));
-  });
 });

@@ -18,6 +18,7 @@ const overlapSeconds = 0.002;
  * spare, for which the sound that would lie over what is still playing is left out.
  */
 export class PlayoutSchedule {
+  /** Added to the host's clock to get the audio clock; null before the first packet. */
   #delaySeconds: number | null = null;
   #leastSpareSeconds = Infinity;
   #packets = 0;
@@ -34,11 +35,6 @@ export class PlayoutSchedule {
     if (at < this.#endSeconds - overlapSeconds) return null;
     this.#endSeconds = at + durationSeconds;
     return at;
-  }
-
-  /** Seconds added to the host's clock to get the audio clock, or null before the first packet. */
-  get delaySeconds(): number | null {
-    return this.#delaySeconds;
   }
 
   #place(captureSeconds: number, nowSeconds: number): number {
