@@ -29,10 +29,7 @@ describeWith(programs, 'keyboard and mouse of a room', function () {
 
   before(async () => {
     stage = await Stage.open();
-    const [chromium, firefox] = await Promise.all([
-      stage.browser('chromium'),
-      stage.browser('firefox'),
-    ]);
+    const { chromium, firefox } = await stage.browsers();
     ann = await newProbedPage(chromium);
     bob = await newProbedPage(firefox);
     await joinRoom(ann, stage.product, 'Ann');

@@ -8,7 +8,7 @@ import { describeWith } from '../tools/requirements.js';
 import { joinRoom, newProbedPage } from '../tools/room.js';
 import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
 
-import { framesFromNow, memberNames, programs, Stage } from './stage.js';
+import { framesFromNow, memberNames, programs, Stage, untilSays, untilSilent } from './stage.js';
 
 const pipeline = /media-host\/pipeline\/main\.js/;
 const fanOut = /media-host\/fan-out\/main\.js/;
@@ -22,10 +22,7 @@ describeWith(programs, 'a room that loses a process', function () {
 
   before(async () => {
     stage = await Stage.open();
-    const [chromium, firefox] = await Promise.all([
-      stage.browser('chromium'),
-      stage.browser('firefox'),
-    ]);
+    const { chromium, firefox } = await stage.browsers();
     await stage.paint();
     ann = await newProbedPage(chromium);
     bob = await newProbedPage(firefox);
@@ -82,7 +79,14 @@ describeWith(programs, 'a room that loses a process', function () {
   });
 
   it('keeps its members and shows the picture after the signaling service was killed', async () => {
-    await stage.kill(/signaling\/main\.js/);
+    // The picture goes on meanwhile, and the list stays as it was: neither says that a page is back.
+    const noticed = [ann, bob].map((page) => untilSays(page, 'Connection lost'));
+    await Promise.all([...noticed, stage.kill(/signaling\/main\.js/)]);
+    await Promise.all([ann, bob].map((page) => untilSilent(page, 'Connection lost')));
+    await ann.click('control-request');
+    await untilSays(bob, 'Ann has control');
+    await ann.click('control-release');
+    await untilSays(bob, 'Nobody has control');
     await assertAllIsBack();
   });
 

@@ -12,7 +12,15 @@ import { beep, sampleRateHz, toneLevels } from '../tools/sound/beeps.js';
 import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
 import { median } from '../tools/statistics.js';
 
-import { framesFromNow, memberNames, programs, sendJoin, Stage, untilSays } from './stage.js';
+import {
+  controlsOutOfReach,
+  framesFromNow,
+  memberNames,
+  programs,
+  sendJoin,
+  Stage,
+  untilSays,
+} from './stage.js';
 
 const refusal = 'The room or the passcode is not right.';
 const browserNames: readonly BrowserName[] = ['chromium', 'firefox'];
@@ -31,11 +39,7 @@ describeWith(programs, 'a room in Chromium and Firefox', function () {
 
   before(async () => {
     stage = await Stage.open();
-    const [chromium, firefox] = await Promise.all([
-      stage.browser('chromium'),
-      stage.browser('firefox'),
-    ]);
-    browsers = { chromium, firefox };
+    browsers = await stage.browsers();
     await stage.paint();
   });
 
@@ -152,18 +156,20 @@ describeWith(programs, 'a room in Chromium and Firefox', function () {
     await pageOf('chromium').click('mute');
   });
 
-  it('fits a phone without scrolling sideways', async () => {
-    const page = await newProbedPage(browsers.chromium, { width: 390, height: 844 });
-    const overhang = (): Promise<unknown> =>
-      page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    await page.goto(stage.product.roomUrl);
-    await page.waitFor('join-submit');
-    assert.equal(await overhang(), 0);
-    await sendJoin(page, 'Person with a phone', stage.product.passcode);
-    await framesFromNow(page);
-    assert.equal(await overhang(), 0);
-    await page.close();
-  });
+  const phones = { upright: { width: 390, height: 844 }, sideways: { width: 844, height: 390 } };
+  for (const [held, size] of Object.entries(phones)) {
+    it(`has every control within reach on a phone held ${held}`, async () => {
+      const page = await newProbedPage(browsers.chromium, size);
+      await page.goto(stage.product.roomUrl);
+      await page.waitFor('join-submit');
+      const overhang = 'document.documentElement.scrollWidth - innerWidth';
+      assert.equal(await page.evaluate(overhang), 0);
+      await sendJoin(page, 'Person with a phone', stage.product.passcode);
+      await framesFromNow(page);
+      assert.deepEqual(await controlsOutOfReach(page), []);
+      await page.close();
+    });
+  }
 
   it('leaves no errors in the pages', () => {
     for (const name of browserNames) assert.deepEqual(pageOf(name).errors, []);

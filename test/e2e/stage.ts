@@ -2,13 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { stampOf } from '../tools/barcode.js';
-import { launchBrowser } from '../tools/browsers/launch.js';
-import type {
-  BrowserName,
-  LaunchOptions,
-  TestBrowser,
-  TestPage,
-} from '../tools/browsers/test-page.js';
+import { browserNames, launchBrowser } from '../tools/browsers/launch.js';
+import type { BrowserName, TestBrowser, TestPage } from '../tools/browsers/test-page.js';
 import { Cleanup } from '../tools/cleanup.js';
 import { eventually } from '../tools/eventually.js';
 import { Painter } from '../tools/painter/painter.js';
@@ -48,14 +43,19 @@ export class Stage {
   }
 
   /** Starts a browser whose sound goes to a loudspeaker of its own, see {@link speaker}. */
-  async browser(
-    name: BrowserName,
-    options?: Pick<LaunchOptions, 'autoplay'>,
-  ): Promise<TestBrowser> {
+  async browser(name: BrowserName): Promise<TestBrowser> {
     const speaker = this.#cleanup.add(await startPulseServer(), (server) => server.stop());
     this.#speakers.set(name, speaker);
-    const browser = await launchBrowser(name, { env: pulseEnvironment(speaker), ...options });
+    const browser = await launchBrowser(name, { env: pulseEnvironment(speaker) });
     return this.#cleanup.add(browser, () => browser.close());
+  }
+
+  /** Starts every browser at once. @throws Error when one does not start; the others are ended all the same */
+  async browsers(): Promise<Record<BrowserName, TestBrowser>> {
+    const starting = browserNames.map(async (name) => [name, await this.browser(name)] as const);
+    // Not before each has started or failed: what starts later would outlive `close`.
+    await Promise.allSettled(starting);
+    return Object.fromEntries(await Promise.all(starting)) as Record<BrowserName, TestBrowser>;
   }
 
   /** Where a browser's sound goes. @throws Error when it was not started */
@@ -168,6 +168,30 @@ export async function untilSays(page: TestPage, text: string | RegExp): Promise<
     const said = await visibleText(page);
     return pattern ? pattern.test(said) : said.includes(String(text));
   });
+}
+
+/** Waits until the page says something no more. */
+export async function untilSilent(page: TestPage, text: string): Promise<void> {
+  await eventually(
+    `end of "${text}" on the page`,
+    async () => !(await visibleText(page)).includes(text),
+    playTimeoutMs,
+  );
+}
+
+/**
+ * What a person can act on and cannot reach, by its name: it lies, in part at least, beyond the window.
+ */
+export async function controlsOutOfReach(page: TestPage): Promise<string[]> {
+  return (await page.evaluate(
+    `[...document.querySelectorAll('a, button, input, select, textarea')]
+      .filter((control) => control.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .filter((control) => {
+        const { left, top, right, bottom } = control.getBoundingClientRect();
+        return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+      })
+      .map((control) => control.dataset.testid ?? control.ariaLabel ?? control.innerText)`,
+  )) as string[];
 }
 
 /** The names in the list of members, sorted; without the mark of one's own. */
