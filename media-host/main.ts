@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     desktops,
     dataDir,
     network: {
+      signalingUrl: settings.signalingUrl,
       bindAddress: settings.iceAddress,
       portRange:
         icePortMin === null || icePortMax === null ? null : { first: icePortMin, last: icePortMax },

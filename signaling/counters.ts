@@ -9,6 +9,7 @@ export const counterNames = [
   'connectionsRefused',
   'hostsRefused',
   'hostEventsIgnored',
+  'mediaSocketsRefused',
 ] as const;
 
 export type CounterName = (typeof counterNames)[number];

@@ -20,6 +20,8 @@ import { BoundedQueue } from './limits/bounded-queue.js';
 import { FailureLimiter } from './limits/failure-limiter.js';
 import { RequestBudget } from './limits/request-budget.js';
 import * as limits from './limits/service-limits.js';
+import { MediaPairs } from './media/media-pairs.js';
+import { MediaSocketServer } from './media/media-socket-server.js';
 import { serveMembers } from './members/member-namespace.js';
 import { MemberService } from './members/member-service.js';
 import { MemberTokens } from './members/member-tokens.js';
@@ -83,9 +85,11 @@ export async function startSignalingService(
   );
   const viewerRegistry = new ViewerRegistry();
   const ice = { iceServers: [], icePolicy: settings.icePolicy };
+  const mediaPairs = new MediaPairs(clock, log);
   const viewers = new ViewerService({
     hosts,
     viewers: viewerRegistry,
+    mediaPairs,
     budget: new RequestBudget(limits.viewerRequests.points, limits.viewerRequests.windowSeconds),
     ice,
     clock,
@@ -141,6 +145,16 @@ export async function startSignalingService(
     counters,
     log,
   });
+  new MediaSocketServer({
+    httpServer,
+    pairs: mediaPairs,
+    origins,
+    connections: new ConnectionCounter(limits.maxMediaSocketsPerAddress),
+    addressOf,
+    counters,
+    clock,
+    log,
+  });
 
   const router = {
     counters,
@@ -181,6 +195,7 @@ export async function startSignalingService(
   const close = async (): Promise<void> => {
     isListening = false;
     feed.close();
+    mediaPairs.closeAll();
     await sockets.close();
     httpServer.closeAllConnections();
     checks.closeAll();

@@ -2,7 +2,7 @@ import type { HostViewerOpen } from '../../signaling/protocol/host-events.js';
 import type { MediaMessage } from '../../signaling/protocol/media-message.js';
 import { decodeMediaMessage } from '../../signaling/protocol/media-message.js';
 import { RequestError } from '../../signaling/protocol/result.js';
-import type { ViewerOffer } from '../../signaling/protocol/transport.js';
+import type { HostViewerOffer } from '../../signaling/protocol/transport.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { BroadcastClient } from '../pipeline/broadcast/broadcast-client.js';
 import { GroupCache } from '../pipeline/broadcast/group-cache.js';
@@ -46,8 +46,8 @@ export class FanOut {
     return this.#viewers.size;
   }
 
-  async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<ViewerOffer> {
-    const { viewerId, memberId, iceServers, icePolicy } = request;
+  async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<HostViewerOffer> {
+    const { viewerId, memberId, iceServers, icePolicy, mediaToken } = request;
     if (this.#viewers.size >= maxViewers) {
       throw new RequestError('room-full', 'This room has as many viewers as it can feed.');
     }
@@ -70,15 +70,16 @@ export class FanOut {
         },
       },
     );
-    // A member has one viewer; the one before is what a lost connection left behind.
-    for (const other of this.#viewers.values()) {
-      if (other.memberId !== memberId) continue;
-      this.closeViewer(other.viewerId);
-      this.#events.onViewerLost(other.viewerId, 'replaced');
-    }
+    const via = mediaToken === undefined ? 'webrtc' : 'websocket';
+    // Of what a page has not started, one try of each kind is enough; an earlier one was given up.
+    this.#replace((other) => other.memberId === memberId && other.via === via && !other.isStarted);
     this.#viewers.set(viewerId, viewer);
     this.#announceViewers();
     try {
+      if (mediaToken !== undefined) {
+        viewer.openSocket(this.#options.signalingUrl, mediaToken);
+        return { via: 'websocket', viewerId };
+      }
       return await viewer.openReceive();
     } catch (error) {
       this.closeViewer(viewerId);
@@ -86,10 +87,16 @@ export class FanOut {
     }
   }
 
-  /** Starts sending to a viewer whose page has its channels ready. */
+  /**
+   * Starts sending to a viewer whose page has its channels ready. It takes the place of the one the
+   * member watched before: until here the page could go on with that.
+   */
   async startViewer(viewerId: string): Promise<void> {
     const viewer = this.viewer(viewerId);
     await viewer.untilOpen();
+    this.#replace(
+      (other) => other !== viewer && other.memberId === viewer.memberId && other.isStarted,
+    );
     viewer.subscriber?.start(this.#cache.preamble(), this.#cache.group(), this.#lastVideoSequence);
   }
 
@@ -129,6 +136,13 @@ export class FanOut {
     this.#cache.push(encoded, message);
     if (message.track === 'video') this.#lastVideoSequence = message.sequence;
     for (const viewer of this.#viewers.values()) viewer.subscriber?.push(encoded, message);
+  }
+
+  #replace(isObsolete: (viewer: Viewer) => boolean): void {
+    for (const { viewerId } of [...this.#viewers.values()].filter(isObsolete)) {
+      this.closeViewer(viewerId);
+      this.#events.onViewerLost(viewerId, 'replaced');
+    }
   }
 
   /** @returns whether it was passed on */

@@ -1,14 +1,10 @@
-import type { DataChannel } from 'node-datachannel';
-
-import { splitIntoChunks } from '../../signaling/protocol/chunk.js';
 import {
   withGapFlag,
   type MediaKind,
   type MediaMessage,
 } from '../../signaling/protocol/media-message.js';
 
-/** What a subscriber needs of a data channel. */
-export type MediaChannel = Pick<DataChannel, 'isOpen' | 'bufferedAmount' | 'sendMessageBinary'>;
+import type { MediaChannel } from './transport/media-channel.js';
 
 /** Bytes a channel may hold unsent before pictures are dropped instead of queued. */
 const highWaterBytes = 256 * 1024;
@@ -193,7 +189,7 @@ export class Subscriber {
 
   #sendOn(channel: MediaChannel, encoded: Uint8Array): void {
     if (!channel.isOpen()) return;
-    for (const chunk of splitIntoChunks(encoded)) channel.sendMessageBinary(chunk);
+    channel.send(encoded);
     this.counters.sentMessages += 1;
   }
 }

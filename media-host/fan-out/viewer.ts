@@ -11,7 +11,8 @@ import type {
   RemoteParameters,
   SctpStreamParameters,
   TransportOptions,
-  ViewerOffer,
+  ViewerPath,
+  WebRtcOffer,
 } from '../../signaling/protocol/transport.js';
 import {
   feedbackSchema,
@@ -22,11 +23,13 @@ import {
 } from '../../signaling/protocol/viewer-messages.js';
 
 import { noneSent, Subscriber, type SubscriberCounters } from './subscriber.js';
+import { chunkedChannel } from './transport/media-channel.js';
 import {
   PeerTransport,
   type PeerTransportOptions,
   type TransportState,
 } from './transport/peer-transport.js';
+import { SocketTransport } from './transport/socket-transport.js';
 
 export interface ViewerEvents {
   readonly onCandidate: (transportId: string, candidate: string) => void;
@@ -56,7 +59,10 @@ const streams: Readonly<Record<DataConsumerLabel, SctpStreamParameters>> = {
   audio: { streamId: 1, ordered: false, maxPacketLifeTime: soundLifeTimeMs },
 };
 
-/** A page that watches: a transport that brings it the broadcast, and one for what it sends back. */
+/**
+ * A page that watches: a WebRTC transport that brings it the broadcast and one for what it sends
+ * back, or a WebSocket for both.
+ */
 export class Viewer {
   readonly viewerId: string;
   readonly memberId: string;
@@ -65,6 +71,7 @@ export class Viewer {
   readonly #transports = new Map<string, PeerTransport>();
   #receive: PeerTransport | null = null;
   #send: PeerTransport | null = null;
+  #socket: SocketTransport | null = null;
   #subscriber: Subscriber | null = null;
   #droppedInputs = 0;
   #opened: Promise<unknown> = Promise.resolve();
@@ -83,9 +90,19 @@ export class Viewer {
     this.#events = events;
   }
 
-  /** The viewer's share of the broadcast, once {@link openReceive} made it. */
+  /** The viewer's share of the broadcast, once {@link openReceive} or {@link openSocket} made it. */
   get subscriber(): Subscriber | null {
     return this.#subscriber;
+  }
+
+  /** How media reaches the page. */
+  get via(): ViewerPath {
+    return this.#socket ? 'websocket' : 'webrtc';
+  }
+
+  /** Whether the broadcast is sent to this viewer. */
+  get isStarted(): boolean {
+    return this.#subscriber !== null && this.#subscriber.state !== 'waiting';
   }
 
   get counters(): ViewerCounters {
@@ -113,13 +130,15 @@ export class Viewer {
   }
 
   /** Makes the transport that brings the page the broadcast. */
-  async openReceive(): Promise<ViewerOffer> {
+  async openReceive(): Promise<WebRtcOffer> {
     const transport = await this.#openTransport();
     this.#receive = transport;
     const video = transport.openChannel('video', streams.video);
     const audio = transport.openChannel('audio', streams.audio);
     this.#opened = Promise.all([opening(video), opening(audio)]);
-    this.#subscriber = new Subscriber(video, audio, () => this.#events.onKeyFrameRequest());
+    this.#subscriber = new Subscriber(chunkedChannel(video), chunkedChannel(audio), () =>
+      this.#events.onKeyFrameRequest(),
+    );
     const consumer = (label: DataConsumerLabel): DataConsumerOptions => ({
       id: randomBytes(9).toString('base64url'),
       dataProducerId: `broadcast-${label}`,
@@ -128,10 +147,24 @@ export class Viewer {
       sctpStreamParameters: streams[label],
     });
     return {
+      via: 'webrtc',
       viewerId: this.viewerId,
       transport: transport.options(),
       consumers: [consumer('video'), consumer('audio')],
     };
+  }
+
+  /** Calls the signaling service, which joins the page to this viewer; both ways take this one socket. */
+  openSocket(signalingUrl: string, token: string): void {
+    const socket = new SocketTransport(signalingUrl, token, {
+      onText: (label, json) => this.#onText(label, json),
+      onClosed: (why) => this.#events.onLost(why),
+    });
+    this.#socket = socket;
+    this.#opened = socket.opened;
+    this.#subscriber = new Subscriber(socket.channel, socket.channel, () =>
+      this.#events.onKeyFrameRequest(),
+    );
   }
 
   /** Makes the transport for what the page sends. @throws RequestError when there is one already */
@@ -180,6 +213,7 @@ export class Viewer {
     this.#subscriber?.close();
     for (const transport of this.#transports.values()) transport.close();
     this.#transports.clear();
+    this.#socket?.close();
   }
 
   async #openTransport(): Promise<PeerTransport> {
@@ -208,18 +242,20 @@ export class Viewer {
 
   #listen(channel: DataChannel, label: DataProducerLabel): void {
     channel.onMessage((data) => {
-      if (this.#closed) return;
-      const text = typeof data === 'string' ? data : null;
-      if (label === 'feedback') {
-        const feedback = text === null ? null : parseViewerMessage(feedbackSchema, text);
-        if (feedback) this.#onFeedback(feedback);
-        else this.#onMalformed();
-      } else {
-        const input = text === null ? null : parseViewerMessage(inputSchema, text);
-        if (!input) this.#onMalformed();
-        else if (!this.#events.onInput(input)) this.#droppedInputs += 1;
-      }
+      if (!this.#closed) this.#onText(label, typeof data === 'string' ? data : null);
     });
+  }
+
+  #onText(label: DataProducerLabel, text: string | null): void {
+    if (label === 'feedback') {
+      const feedback = text === null ? null : parseViewerMessage(feedbackSchema, text);
+      if (feedback) this.#onFeedback(feedback);
+      else this.#onMalformed();
+    } else {
+      const input = text === null ? null : parseViewerMessage(inputSchema, text);
+      if (!input) this.#onMalformed();
+      else if (!this.#events.onInput(input)) this.#droppedInputs += 1;
+    }
   }
 
   #onFeedback(feedback: Feedback): void {

@@ -16,6 +16,7 @@ const readyTimeoutMs = 10_000;
 const heartbeatTimeoutMs = 6 * heartbeatIntervalMs;
 
 export interface NetworkSettings {
+  readonly signalingUrl: string;
   readonly bindAddress: string | null;
   readonly portRange: { readonly first: number; readonly last: number } | null;
 }
@@ -79,6 +80,7 @@ export function fanOutProcess(
   const runAs = serviceIdentity();
   const options: FanOutOptions = {
     broadcastSocketPath: broadcastSocketPath(endpoints),
+    signalingUrl: network.signalingUrl,
     ...(network.bindAddress === null ? {} : { bindAddress: network.bindAddress }),
     ...(network.portRange === null ? {} : { portRange: network.portRange }),
     ...(runAs ? { runAs } : {}),

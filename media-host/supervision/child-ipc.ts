@@ -14,7 +14,7 @@ import type {
   HostViewer,
   HostViewerOpen,
 } from '../../signaling/protocol/host-events.js';
-import type { TransportOptions, ViewerOffer } from '../../signaling/protocol/transport.js';
+import type { HostViewerOffer, TransportOptions } from '../../signaling/protocol/transport.js';
 
 type InViewer<T> = Omit<T, 'roomId'>;
 
@@ -23,7 +23,7 @@ export type NoRequests = Record<string, never>;
 
 /** Supervisor to fan-out. */
 export type FanOutRequests = {
-  'viewer:open': { payload: InViewer<HostViewerOpen>; answer: ViewerOffer };
+  'viewer:open': { payload: InViewer<HostViewerOpen>; answer: HostViewerOffer };
   'viewer:start': { payload: InViewer<HostViewer>; answer: null };
   'viewer:close': { payload: InViewer<HostViewer>; answer: null };
   'transport:open': { payload: InViewer<HostViewer>; answer: TransportOptions };

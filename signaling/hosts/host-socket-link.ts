@@ -8,7 +8,7 @@ import { opaqueIdSchema } from '../protocol/identifiers.js';
 import { emptySchema } from '../protocol/requests.js';
 import { errorCodes, fail, unwrap } from '../protocol/result.js';
 import type { Result } from '../protocol/result.js';
-import { transportOptionsSchema, viewerOfferSchema } from '../protocol/transport.js';
+import { hostViewerOfferSchema, transportOptionsSchema } from '../protocol/transport.js';
 
 import type { HostAnswer, HostLink, HostPayload, HostRequest } from './host-link.js';
 
@@ -24,7 +24,7 @@ const failureSchema = z.object({
 const answerSchemas: { readonly [E in HostRequest]: z.ZodType<HostAnswer<E>> } = {
   'rooms:assign': emptySchema,
   'control:update': emptySchema,
-  'viewer:open': viewerOfferSchema,
+  'viewer:open': hostViewerOfferSchema,
   'viewer:start': emptySchema,
   'viewer:close': emptySchema,
   'transport:open': transportOptionsSchema,

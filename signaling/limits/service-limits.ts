@@ -11,6 +11,9 @@ export const maxMembersPerRoom = 250;
 /** Open sockets of one address. */
 export const maxConnectionsPerAddress = 500;
 
+/** Open media sockets of one address, of pages and of media hosts. */
+export const maxMediaSocketsPerAddress = 500;
+
 /** Passcodes that are hashed at once, 16 MiB each; half of the thread pool stays free for files. */
 export const hashConcurrency = 2;
 /** Attempts that wait for that; at about 50 ms each, the last waits 2 s. */
@@ -35,8 +38,8 @@ export const failuresByRoom: FailureLimits = {
 /** Events of one socket, whatever they are: points and window. */
 export const socketEvents = { points: 300, windowSeconds: 10 } as const;
 
-/** Viewer and transport requests of one member; see `ViewerService` for what each costs. */
-export const viewerRequests = { points: 400, windowSeconds: 60 } as const;
+/** Viewer and transport requests of one member, enough to try both ways every two seconds; see `ViewerService` for what each costs. */
+export const viewerRequests = { points: 1200, windowSeconds: 60 } as const;
 
 /** Connection checks of one address; a page that checks opens two. */
 export const checkRequests = { points: 60, windowSeconds: 60 } as const;

@@ -17,6 +17,7 @@ import {
   resumeSchema,
   transportCandidateSchema,
   transportConnectSchema,
+  viewerOpenSchema,
   viewerSchema,
 } from '../protocol/requests.js';
 import { RequestError } from '../protocol/result.js';
@@ -105,7 +106,9 @@ export class MemberConnection {
 
   #answerViewers(router: RequestRouter<MemberToServerEvents>): void {
     const { viewers } = this.parts;
-    router.on('viewer:open', emptySchema, () => viewers.open(this.#membership()));
+    router.on('viewer:open', viewerOpenSchema, (request) =>
+      viewers.open(this.#membership(), request),
+    );
     router.on('viewer:close', viewerSchema, async (request) => {
       await viewers.close(this.#membership(), request);
       return {};

@@ -13,7 +13,7 @@ import {
 import { desktopStatusSchema, roomSpecSchema, viewerCloseReasonSchema } from './room.js';
 import type { ControllerUpdate } from './room.js';
 import { icePolicySchema, iceServerSchema } from './transport.js';
-import type { TransportOptions, ViewerOffer } from './transport.js';
+import type { HostViewerOffer, TransportOptions } from './transport.js';
 
 /** Socket.IO namespace of media hosts. */
 export const hostNamespace = '/host';
@@ -32,6 +32,8 @@ export const hostViewerOpenSchema = viewerSchema.extend({
   memberId: opaqueIdSchema,
   iceServers: z.array(iceServerSchema),
   icePolicy: icePolicySchema,
+  /** Present for media over WebSocket: what the host's media socket proves itself with. */
+  mediaToken: opaqueIdSchema.optional(),
 });
 export type HostViewerOpen = z.infer<typeof hostViewerOpenSchema>;
 
@@ -83,7 +85,7 @@ export interface ServerToHostEvents {
   'rooms:assign': (request: RoomsAssign, acknowledge: Acknowledge<Empty>) => void;
   /** Who may send input in a room; everybody else's is dropped. */
   'control:update': (request: ControllerUpdate, acknowledge: Acknowledge<Empty>) => void;
-  'viewer:open': (request: HostViewerOpen, acknowledge: Acknowledge<ViewerOffer>) => void;
+  'viewer:open': (request: HostViewerOpen, acknowledge: Acknowledge<HostViewerOffer>) => void;
   'viewer:start': (request: HostViewer, acknowledge: Acknowledge<Empty>) => void;
   'viewer:close': (request: HostViewer, acknowledge: Acknowledge<Empty>) => void;
   'transport:open': (request: HostViewer, acknowledge: Acknowledge<TransportOptions>) => void;

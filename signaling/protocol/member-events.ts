@@ -5,6 +5,7 @@ import type {
   ResumeRequest,
   TransportCandidate,
   TransportConnectRequest,
+  ViewerOpenRequest,
   ViewerRequest,
 } from './requests.js';
 import type { Result } from './result.js';
@@ -33,7 +34,7 @@ export interface MemberToServerEvents {
   resume: (request: ResumeRequest, acknowledge: Acknowledge<Welcome>) => void;
   leave: (request: Empty, acknowledge: Acknowledge<Empty>) => void;
 
-  'viewer:open': (request: Empty, acknowledge: Acknowledge<ViewerOffer>) => void;
+  'viewer:open': (request: ViewerOpenRequest, acknowledge: Acknowledge<ViewerOffer>) => void;
   'viewer:start': (request: ViewerRequest, acknowledge: Acknowledge<Empty>) => void;
   'viewer:close': (request: ViewerRequest, acknowledge: Acknowledge<Empty>) => void;
   'transport:open': (request: ViewerRequest, acknowledge: Acknowledge<TransportOptions>) => void;

@@ -6,6 +6,7 @@ import {
   dataProducerLabelSchema,
   remoteParametersSchema,
   sctpStreamParametersSchema,
+  viewerPathSchema,
 } from './transport.js';
 
 /*
@@ -24,6 +25,10 @@ export type JoinRequest = z.infer<typeof joinSchema>;
 
 export const resumeSchema = z.object({ token: z.string().min(16).max(2048) });
 export type ResumeRequest = z.infer<typeof resumeSchema>;
+
+/** `via` is how media shall come; a page asks for `websocket` where data channels do not open. */
+export const viewerOpenSchema = z.object({ via: viewerPathSchema.default('webrtc') });
+export type ViewerOpenRequest = z.infer<typeof viewerOpenSchema>;
 
 export const viewerSchema = z.object({ viewerId: opaqueIdSchema });
 export type ViewerRequest = z.infer<typeof viewerSchema>;

@@ -95,14 +95,37 @@ export const dataConsumerOptionsSchema = z.object({
 
 export type DataConsumerOptions = z.infer<typeof dataConsumerOptionsSchema>;
 
+/**
+ * How media reaches a page: `webrtc` over data channels, `websocket` through the signaling service,
+ * for networks that let no UDP pass.
+ */
+export const viewerPathSchema = z.enum(['webrtc', 'websocket']);
+export type ViewerPath = z.infer<typeof viewerPathSchema>;
+
 /** Everything a page needs to receive a room's media: one receive transport and its data channels. */
-export const viewerOfferSchema = z.object({
+export const webRtcOfferSchema = z.object({
+  via: z.literal('webrtc'),
   viewerId: opaqueIdSchema,
   transport: transportOptionsSchema,
   consumers: z.array(dataConsumerOptionsSchema),
 });
+export type WebRtcOffer = z.infer<typeof webRtcOfferSchema>;
 
-export type ViewerOffer = z.infer<typeof viewerOfferSchema>;
+/** What a page gets for media over WebSocket: the token that its media socket begins with. */
+export interface WebSocketOffer {
+  readonly via: 'websocket';
+  readonly viewerId: string;
+  readonly token: string;
+}
+
+export type ViewerOffer = WebRtcOffer | WebSocketOffer;
+
+/** A media host's answer; of a media socket only the signaling service knows the page's token. */
+export const hostViewerOfferSchema = z.discriminatedUnion('via', [
+  webRtcOfferSchema,
+  z.object({ via: z.literal('websocket'), viewerId: opaqueIdSchema }),
+]);
+export type HostViewerOffer = z.infer<typeof hostViewerOfferSchema>;
 
 /** An ICE server as `RTCPeerConnection` takes it. */
 export const iceServerSchema = z.object({

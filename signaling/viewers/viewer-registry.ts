@@ -18,6 +18,8 @@ export interface Viewer {
 export type ViewerRegistryEvents = {
   /** A viewer came or went in this room. */
   change: [roomId: string];
+  /** A viewer is over. */
+  removed: [viewerId: string];
 };
 
 /** Every open viewer, in the order of opening. */
@@ -41,6 +43,7 @@ export class ViewerRegistry {
   /** @returns false when it was gone already */
   remove({ viewerId, roomId }: Viewer): boolean {
     if (!this.#viewers.delete(viewerId)) return false;
+    this.events.emit('removed', viewerId);
     this.events.emit('change', roomId);
     return true;
   }

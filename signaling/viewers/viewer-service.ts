@@ -4,9 +4,10 @@ import type { Clock } from '../clock.js';
 import type { HostAnswer, HostLink, HostPayload } from '../hosts/host-link.js';
 import type { HostRegistry } from '../hosts/host-registry.js';
 import type { RequestBudget } from '../limits/request-budget.js';
+import type { MediaPairs } from '../media/media-pairs.js';
 import { createOpaqueId } from '../opaque-id.js';
 import type { HostTransportCandidate, HostViewerClosed } from '../protocol/host-events.js';
-import type { ViewerRequest } from '../protocol/requests.js';
+import type { ViewerOpenRequest, ViewerRequest } from '../protocol/requests.js';
 import { RequestError } from '../protocol/result.js';
 import type { ViewerCloseReason } from '../protocol/room.js';
 import type { IcePolicy, IceServer, ViewerOffer } from '../protocol/transport.js';
@@ -27,6 +28,8 @@ const requestCost = 1;
 export interface ViewerServiceParts {
   readonly hosts: HostRegistry;
   readonly viewers: ViewerRegistry;
+  /** Media sockets of viewers whose media comes over WebSocket. */
+  readonly mediaPairs: MediaPairs;
   /** Spent by member. */
   readonly budget: RequestBudget;
   readonly ice: { readonly iceServers: readonly IceServer[]; readonly icePolicy: IcePolicy };
@@ -36,14 +39,16 @@ export interface ViewerServiceParts {
 
 /** Carries what pages and media hosts say about viewers to each other, and to nobody else. */
 export class ViewerService {
-  constructor(private readonly parts: ViewerServiceParts) {}
+  constructor(private readonly parts: ViewerServiceParts) {
+    parts.viewers.events.on('removed', (viewerId) => parts.mediaPairs.close(viewerId));
+  }
 
   /**
    * Opens a viewer at the room's host. Beyond a few of one page, its oldest is closed.
    * @throws RequestError `desktop-unavailable`, `rate-limited`, or what the host answers
    */
-  async open(owner: Membership): Promise<ViewerOffer> {
-    const { budget, hosts, ice, viewers, clock } = this.parts;
+  async open(owner: Membership, { via }: ViewerOpenRequest): Promise<ViewerOffer> {
+    const { budget, hosts, ice, viewers, mediaPairs, clock } = this.parts;
     await budget.spend(owner.memberId, openCost);
     const host = hosts.hostOf(owner.roomId);
     if (!host) {
@@ -56,11 +61,17 @@ export class ViewerService {
       const { viewerId, roomId, memberId } = viewer;
       const { iceServers, icePolicy } = ice;
       const request = { viewerId, roomId, memberId, iceServers: [...iceServers], icePolicy };
-      const offer = await host.request('viewer:open', request);
+      const tokens = via === 'websocket' ? mediaPairs.open(viewerId) : null;
+      const offer = await host.request('viewer:open', {
+        ...request,
+        ...(tokens && { mediaToken: tokens.host }),
+      });
       if (viewers.get(viewerId) !== viewer) {
         throw new RequestError('viewer-unknown', 'The viewer was closed while it was opened.');
       }
-      return offer;
+      if (offer.via === 'webrtc') return offer;
+      if (tokens) return { ...offer, token: tokens.page };
+      throw new RequestError('desktop-unavailable', 'The media host offers what nobody asked for.');
     } catch (error) {
       viewers.remove(viewer);
       this.#closeAtHost(viewer);

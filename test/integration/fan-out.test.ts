@@ -238,7 +238,19 @@ describe('a fan-out process', () => {
     await owner.request('viewer:close', { viewerId });
   });
 
-  it('keeps one viewer of a member: the newest', async () => {
+  it('keeps one viewer of a member: the one that started last, once it did', async () => {
+    const memberId = FanOutOwner.makeId();
+    const first = await openStarted(memberId);
+    const second = await open(memberId);
+    pipeline.picture(true, 'for the first');
+    await first.changes.until('picture', () => texts(first).includes('for the first'));
+    await second.start();
+    await owner.changes.until('end of the first', () => owner.lost.has(first.viewerId));
+    assert.equal(owner.lost.get(first.viewerId), 'replaced');
+    await pipeline.untilViewers(1);
+  });
+
+  it('keeps one viewer that a member has not started: the newest', async () => {
     const memberId = FanOutOwner.makeId();
     const first = await open(memberId);
     await open(memberId);

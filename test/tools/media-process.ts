@@ -58,9 +58,13 @@ export class MediaProcess {
     });
   }
 
-  static fanOut(options: FanOutOptions): MediaProcess {
+  /** @param options the signaling service counts only for media over WebSocket */
+  static fanOut({
+    signalingUrl = 'http://127.0.0.1:9',
+    ...options
+  }: Omit<FanOutOptions, 'signalingUrl'> & Partial<FanOutOptions>): MediaProcess {
     return new MediaProcess('fan-out', 'fan-out/main.js', {
-      [fanOutOptionsVariable]: JSON.stringify(options),
+      [fanOutOptionsVariable]: JSON.stringify({ signalingUrl, ...options }),
     });
   }
 

@@ -108,15 +108,16 @@ export class ViewerPeer {
   /** Opens a viewer whose media channels are open; it gets nothing before {@link start}. */
   static async open(owner: FanOutOwner, memberId = FanOutOwner.makeId()): Promise<ViewerPeer> {
     const viewerId = FanOutOwner.makeId();
-    const { transport, consumers } = await owner.request('viewer:open', {
+    const offer = await owner.request('viewer:open', {
       viewerId,
       memberId,
       iceServers: [],
       icePolicy: 'all',
     });
+    if (offer.via !== 'webrtc') throw new Error('the offer is none of WebRTC');
     const viewer = new ViewerPeer(owner, viewerId, memberId);
-    const peer = viewer.#addPeer(transport);
-    for (const { label, sctpStreamParameters } of consumers) {
+    const peer = viewer.#addPeer(offer.transport);
+    for (const { label, sctpStreamParameters } of offer.consumers) {
       viewer.#listen(peer.channel(label, sctpStreamParameters));
     }
     await viewer.#connect(peer, transport.id);

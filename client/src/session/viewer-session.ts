@@ -63,7 +63,8 @@ export class ViewerSession {
   /** @throws RequestError or Error when the viewer cannot be opened */
   async open(): Promise<void> {
     const { signaling, device, ice, video } = this.#parts;
-    const offer = unwrap(await signaling.request('viewer:open', {}));
+    const offer = unwrap(await signaling.request('viewer:open', { via: 'webrtc' }));
+    if (offer.via !== 'webrtc') throw new Error('the offer is none of WebRTC');
     if (this.#closed) return;
     const { viewerId } = offer;
     this.#viewerId = viewerId;

@@ -14,7 +14,7 @@ import {
   type RemoteParameters,
   type SctpStreamParameters,
   type TransportOptions,
-  type ViewerOffer,
+  type WebRtcOffer,
 } from '../../../signaling/protocol/transport.js';
 import type { Feedback, Input } from '../../../signaling/protocol/viewer-messages.js';
 
@@ -85,7 +85,7 @@ export class ViewerConnection {
   }
 
   /** Connects and resolves when both media channels are open. @throws Error when that fails */
-  async openReceive(offer: ViewerOffer): Promise<void> {
+  async openReceive(offer: WebRtcOffer): Promise<void> {
     this.#receive = this.#openTransport('recv', offer.transport);
     const { transport } = this.#receive;
     const open = async (options: DataConsumerOptions): Promise<void> => {

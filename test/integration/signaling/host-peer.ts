@@ -3,12 +3,12 @@ import { hostNamespace } from '../../../signaling/protocol/host-events.js';
 import { fail, ok } from '../../../signaling/protocol/result.js';
 import type { Result } from '../../../signaling/protocol/result.js';
 import type { DesktopStatus } from '../../../signaling/protocol/room.js';
-import type { TransportOptions, ViewerOffer } from '../../../signaling/protocol/transport.js';
+import type { HostViewerOffer, TransportOptions } from '../../../signaling/protocol/transport.js';
 
 import { hostSecret } from './signaling-process.js';
 import { SocketPeer } from './socket-peer.js';
 
-type Answer = (payload: never) => Result<unknown> | null;
+type Answer = (payload: never) => Result<unknown> | null | Promise<Result<unknown>>;
 
 export const transportOptions: TransportOptions = {
   id: 'transport-0001',
@@ -18,7 +18,8 @@ export const transportOptions: TransportOptions = {
   sctpParameters: { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 262_144 },
 };
 
-const offerFor = (viewerId: string): ViewerOffer => ({
+const offerFor = (viewerId: string): HostViewerOffer => ({
+  via: 'webrtc',
   viewerId,
   transport: transportOptions,
   consumers: [],

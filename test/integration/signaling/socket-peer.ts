@@ -35,8 +35,9 @@ export class SocketPeer {
     socket.onAny((event: string, payload: unknown, acknowledge: unknown) => {
       this.#note({ event, payload });
       if (typeof acknowledge === 'function') {
-        const result = this.answer(event, payload);
-        if (result !== null) (acknowledge as (answer: unknown) => void)(result);
+        void Promise.resolve(this.answer(event, payload)).then((result) => {
+          if (result !== null) (acknowledge as (answer: unknown) => void)(result);
+        });
       }
     });
     this.disconnected = new Promise((resolve) => socket.once('disconnect', resolve));

@@ -1,14 +1,12 @@
-import type { MediaChannel } from '../../../media-host/fan-out/subscriber.js';
-import { ChunkAssembler } from '../../../signaling/protocol/chunk.js';
+import type { MediaChannel } from '../../../media-host/fan-out/transport/media-channel.js';
 import {
   decodeMediaMessage,
   type MediaMessage,
 } from '../../../signaling/protocol/media-message.js';
 
-/** A data channel that keeps what it is given, put together again as the page would. */
+/** A way to a page that keeps what it is given. */
 export class FakeMediaChannel implements MediaChannel {
   readonly received: MediaMessage[] = [];
-  readonly #assembler = new ChunkAssembler();
   open = true;
   bufferedBytes = 0;
 
@@ -20,11 +18,9 @@ export class FakeMediaChannel implements MediaChannel {
     return this.bufferedBytes;
   }
 
-  sendMessageBinary(chunk: Uint8Array): boolean {
+  send(message: Uint8Array): void {
     if (!this.open) throw new Error('sent on a closed channel');
-    const message = this.#assembler.push(new Uint8Array(chunk));
-    if (message) this.received.push(decodeMediaMessage(message));
-    return true;
+    this.received.push(decodeMediaMessage(new Uint8Array(message)));
   }
 
   /** Hands over what came since the last call. */

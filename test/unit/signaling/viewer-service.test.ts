@@ -4,6 +4,7 @@ import { pino } from 'pino';
 
 import { HostRegistry } from '../../../signaling/hosts/host-registry.js';
 import { RequestBudget } from '../../../signaling/limits/request-budget.js';
+import { MediaPairs } from '../../../signaling/media/media-pairs.js';
 import { RequestError } from '../../../signaling/protocol/result.js';
 import type { Membership } from '../../../signaling/rooms/room-members.js';
 import { ViewerRegistry } from '../../../signaling/viewers/viewer-registry.js';
@@ -28,24 +29,28 @@ describe('the viewers of a room', () => {
   let host: FakeHostLink;
   let hosts: HostRegistry;
   let registry: ViewerRegistry;
+  let pairs: MediaPairs;
   let service: ViewerService;
 
   const serviceWith = (budget: RequestBudget): ViewerService =>
     new ViewerService({
       hosts,
       viewers: registry,
+      mediaPairs: pairs,
       budget,
       ice: { iceServers: [{ urls: ['turn:a.example'] }], icePolicy: 'relay' },
       clock,
       log: pino({ level: 'silent' }),
     });
 
-  const open = async (owner: Membership): Promise<string> => (await service.open(owner)).viewerId;
+  const open = async (owner: Membership): Promise<string> =>
+    (await service.open(owner, { via: 'webrtc' })).viewerId;
 
   beforeEach(() => {
     clock = new FakeClock();
     host = new FakeHostLink('one');
-    host.answer = (_event, payload) => ({ viewerId: (payload as { viewerId: string }).viewerId });
+    pairs = new MediaPairs(clock, pino({ level: 'silent' }));
+    host.answer = (_event, payload) => ({ ...(payload as object), via: 'webrtc' });
     hosts = new HostRegistry(() => ['lobby'], clock, 10_000);
     hosts.add(host);
     registry = new ViewerRegistry();
@@ -69,6 +74,19 @@ describe('the viewers of a room', () => {
     ]);
     assert.match(viewerId, /^[A-Za-z0-9_-]{8,64}$/);
     assert.equal(registry.get(viewerId)?.sinceMs, clock.nowMs());
+  });
+
+  it('over WebSocket get a token of their own, and their host another', async () => {
+    host.answer = (_event, payload) => ({ ...(payload as object), via: 'websocket' });
+    const offer = await service.open(member('ada'), { via: 'websocket' });
+    assert.ok(offer.via === 'websocket');
+    const [asked] = host.askedFor('viewer:open') as { mediaToken: string }[];
+    assert.notEqual(offer.token, asked?.mediaToken);
+    assert.equal(pairs.claim('host', offer.token), null);
+    assert.ok(pairs.claim('page', offer.token));
+    assert.ok(pairs.claim('host', asked?.mediaToken ?? ''));
+    service.hostGone('one');
+    assert.equal(pairs.size, 0, 'the sockets end with the viewer');
   });
 
   it('cannot be opened without a host', async () => {

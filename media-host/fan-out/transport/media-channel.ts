@@ -1,0 +1,23 @@
+import type { DataChannel } from 'node-datachannel';
+
+import { splitIntoChunks } from '../../../signaling/protocol/chunk.js';
+
+/** One ordered or unordered way to a page, whatever carries it. */
+export interface MediaChannel {
+  isOpen(): boolean;
+  /** Bytes taken and not sent yet. */
+  bufferedAmount(): number;
+  /** Sends one media message; not to be called unless the channel is open. */
+  send(message: Uint8Array): void;
+}
+
+/** A data channel, on which messages travel in chunks. */
+export function chunkedChannel(channel: DataChannel): MediaChannel {
+  return {
+    isOpen: () => channel.isOpen(),
+    bufferedAmount: () => channel.bufferedAmount(),
+    send: (message) => {
+      for (const chunk of splitIntoChunks(message)) channel.sendMessageBinary(chunk);
+    },
+  };
+}
