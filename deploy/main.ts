@@ -6,7 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { entryPath, heartbeatIntervalMs } from '../media-host/supervision/child-process.js';
 import { nodeScript } from '../media-host/supervision/process-spec.js';
 import { SupervisedProcess } from '../media-host/supervision/supervised-process.js';
-import { describeReady, type SignalingReady } from '../signaling/ready-message.js';
+import {
+  describeGenerated,
+  describeReady,
+  type SignalingReady,
+} from '../signaling/ready-message.js';
 
 import { createLog } from './log.js';
 import { ServiceError } from './service-error.js';
@@ -46,6 +50,8 @@ const announced = new Promise<SignalingReady>((resolve) => {
 });
 signaling.start();
 const ready = await announced;
+// At once, whatever becomes of the rest: only their hashes are kept.
+for (const line of describeGenerated(ready)) console.log(line);
 const mediaHost = supervise('media-host', '../media-host/main.js', {
   SHARE_SPACE_SIGNALING_URL: ready.signalingUrl,
 });

@@ -5,7 +5,7 @@ import { ServiceError } from '../deploy/service-error.js';
 import { loadSettings } from '../deploy/settings.js';
 
 import { hasParent, reportToParent } from './parent-channel.js';
-import { describeReady } from './ready-message.js';
+import { describeGenerated, describeReady } from './ready-message.js';
 import { startSignalingService } from './signaling-service.js';
 
 /*
@@ -44,7 +44,8 @@ async function main(): Promise<void> {
     else stop('parent is gone');
   } else {
     process.once('SIGINT', stop);
-    process.stdout.write(`${describeReady(service.ready)}\n`);
+    const lines = [...describeGenerated(service.ready), describeReady(service.ready)];
+    process.stdout.write(`${lines.join('\n')}\n`);
   }
 }
 

@@ -28,12 +28,19 @@ export function createReadyMessage(
   return { type: 'ready', url, roomUrl: `${url}/r/${room}`, signalingUrl, port, generated };
 }
 
-/** The same for a person who started the process by hand, in lines for stdout. */
-export function describeReady({ roomUrl, url, generated }: SignalingReady): string {
-  const lines = [`Share Space is ready at ${roomUrl}`];
-  if (generated.passcode !== undefined) lines.push(`Passcode of the room: ${generated.passcode}`);
-  if (generated.operatorPassword !== undefined) {
-    lines.push(`Operator password (${url}/operator): ${generated.operatorPassword}`);
-  }
-  return lines.join('\n');
+/** The secrets made up in this start, for a person: lines for stdout, none when there are none. */
+export function describeGenerated({
+  url,
+  generated: { passcode, operatorPassword },
+}: SignalingReady): string[] {
+  return [
+    ...(passcode === undefined ? [] : [`Passcode of the room: ${passcode}`]),
+    ...(operatorPassword === undefined
+      ? []
+      : [`Operator password (${url}/operator): ${operatorPassword}`]),
+  ];
 }
+
+/** Where people can come, for a person: a line for stdout. */
+export const describeReady = ({ roomUrl }: SignalingReady): string =>
+  `Share Space is ready at ${roomUrl}`;

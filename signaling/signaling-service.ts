@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
 import type { Logger } from 'pino';
@@ -14,8 +13,8 @@ import { HostRegistry } from './hosts/host-registry.js';
 import { HostService } from './hosts/host-service.js';
 import { createApp } from './http/app.js';
 import { clientAddress } from './http/client-address.js';
-import { listen } from './http/listen.js';
 import { OriginPolicy } from './http/origin-policy.js';
+import { WebServer } from './http/web-server.js';
 import { BoundedQueue } from './limits/bounded-queue.js';
 import { FailureLimiter } from './limits/failure-limiter.js';
 import { RequestBudget } from './limits/request-budget.js';
@@ -25,7 +24,8 @@ import { MediaSocketServer } from './media/media-socket-server.js';
 import { serveMembers } from './members/member-namespace.js';
 import { MemberService } from './members/member-service.js';
 import { MemberTokens } from './members/member-tokens.js';
-import { openData } from './open-data.js';
+import { ensureSecrets, openData } from './open-data.js';
+import type { OpenData, Secrets } from './open-data.js';
 import { OperatorFeed } from './operator/operator-feed.js';
 import { serveOperators } from './operator/operator-namespace.js';
 import { operatorRoutes } from './operator/operator-routes.js';
@@ -42,10 +42,6 @@ import { ConnectionCounter } from './sockets/connection-counter.js';
 import { createSocketServer } from './sockets/socket-server.js';
 import { ViewerRegistry } from './viewers/viewer-registry.js';
 import { ViewerService } from './viewers/viewer-service.js';
-
-/** A slow sender of a request's head, and of its body, is cut off after these times. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
 
 export interface SignalingService {
   readonly ready: SignalingReady;
@@ -64,7 +60,7 @@ export async function startSignalingService(
   log: Logger,
 ): Promise<SignalingService> {
   const clock = systemClock;
-  const data = await openData(settings, clock.nowMs(), log);
+  const { data, web, secrets } = await openUp(settings, clock.nowMs(), log);
   const counters = new Counters();
   const addressOf = (request: IncomingMessage): string =>
     clientAddress(request, settings.trustProxy);
@@ -113,32 +109,27 @@ export async function startSignalingService(
   const origins = new OriginPolicy(settings);
 
   const readiness = new Readiness(rooms, hosts);
-  let isListening = false;
-  const httpServer = createServer(
-    {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: headersTimeoutMs / 2,
-    },
+  let closing: Promise<void> | null = null;
+  web.serve(
     createApp({
       settings,
       origins,
       operatorRoutes: operatorRoutes({
         sessions,
         gate,
-        password: data.operatorPassword,
+        password: secrets.operatorPassword,
         failuresByAddress: new FailureLimiter(limits.failuresByAddress),
         addressOf,
         log,
       }),
       clientFolder,
-      isReady: () => isListening && readiness.isReady(),
+      isReady: () => closing === null && readiness.isReady(),
       counters,
       log,
     }),
   );
   const sockets = createSocketServer({
-    httpServer,
+    httpServer: web.http,
     origins,
     connections: new ConnectionCounter(limits.maxConnectionsPerAddress),
     addressOf,
@@ -146,7 +137,7 @@ export async function startSignalingService(
     log,
   });
   new MediaSocketServer({
-    httpServer,
+    httpServer: web.http,
     pairs: mediaPairs,
     origins,
     connections: new ConnectionCounter(limits.maxMediaSocketsPerAddress),
@@ -193,11 +184,9 @@ export async function startSignalingService(
   serveOperators({ ...router, namespace: sockets.of(operatorNamespace), sessions, feed });
 
   const close = async (): Promise<void> => {
-    isListening = false;
     feed.close();
     mediaPairs.closeAll();
-    await sockets.close();
-    httpServer.closeAllConnections();
+    await web.close(() => sockets.close());
     checks.closeAll();
     hosts.close();
     rooms.close();
@@ -205,16 +194,29 @@ export async function startSignalingService(
     await data.lock.release();
   };
 
+  return {
+    ready: createReadyMessage(settings, web.port, secrets.generated),
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Has folder and port before secrets are made up, so that nothing is kept that nobody is told. */
+async function openUp(
+  settings: Settings,
+  nowMs: number,
+  log: Logger,
+): Promise<{ data: OpenData; web: WebServer; secrets: Secrets }> {
+  const data = await openData(settings);
   try {
-    const port = await listen(httpServer, settings.host, settings.port);
-    isListening = true;
-    let closing: Promise<void> | null = null;
-    return {
-      ready: createReadyMessage(settings, port, data.generated),
-      close: () => (closing ??= close()),
-    };
+    const web = await WebServer.open(settings.host, settings.port);
+    try {
+      return { data, web, secrets: await ensureSecrets(data, settings, nowMs, log) };
+    } catch (error) {
+      await web.close(() => Promise.resolve());
+      throw error;
+    }
   } catch (error) {
-    await close();
+    await data.lock.release();
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { RoomSpec } from '../../signaling/protocol/room.js';
 import type { ProcessFailure } from '../supervision/process-failure.js';
 import { SupervisedProcess } from '../supervision/supervised-process.js';
 
-import { DesktopProblem } from './desktop-problem.js';
+import { DesktopProblem, displayStopped } from './desktop-problem.js';
 import { claimDisplayNumber } from './display-number.js';
 import type { DisplayNumber } from './display-number.js';
 import { displayServerReadiness, displayServerSpec } from './display-server.js';
@@ -52,8 +52,6 @@ export interface DesktopPartsOptions {
 export interface DesktopPartsEvents {
   /** The display is gone, and with it the desktop. */
   displayLost: [];
-  /** The sound server is back after it was gone; who records must begin anew. */
-  soundRestarted: [];
 }
 
 const basePrograms = ['Xvnc', 'pulseaudio', 'dbus-run-session'];
@@ -110,10 +108,9 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
     display.start();
     sound.start();
     await isUp;
+    // It may have come and gone while the sound was still awaited.
+    if (display.state !== 'running') throw displayStopped();
     display.once('failure', () => this.emit('displayLost'));
-    sound.on('state', (state) => {
-      if (state === 'running') this.emit('soundRestarted');
-    });
 
     this.#session = new SupervisedProcess(
       sessionSpec(place, number, desktopCommand, isInstalled('firefox-esr')),
@@ -130,7 +127,7 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
     };
   }
 
-  /** A desktop without sound is better than none: it comes later, with `soundRestarted`. */
+  /** A desktop without sound is better than none: it comes later. */
   async #soundOrPatience(sound: SupervisedProcess, signal: AbortSignal): Promise<void> {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(soundPatienceMs)]);
     try {

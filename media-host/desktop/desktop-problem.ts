@@ -5,6 +5,10 @@ export class DesktopProblem extends Error {
   override readonly name = 'DesktopProblem';
 }
 
+/** The display ended, and the desktop with it. */
+export const displayStopped = (): DesktopProblem =>
+  new DesktopProblem('The desktop’s display stopped; it is being restarted.');
+
 const sentences: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk that holds the desktop is full.',
   EDQUOT: 'The disk that holds the desktop is full.',

@@ -9,7 +9,7 @@ import { ProcessFailure } from '../supervision/process-failure.js';
 
 import { DesktopParts } from './desktop-parts.js';
 import type { DesktopEndpoints } from './desktop-parts.js';
-import { DesktopProblem, problemOf } from './desktop-problem.js';
+import { displayStopped, problemOf } from './desktop-problem.js';
 import type { RoomPlace } from './room-place.js';
 import type { RuntimeOwners } from './runtime-folders.js';
 
@@ -29,8 +29,6 @@ export interface DesktopOptions {
 export interface DesktopEvents {
   /** After every change, `endpoints` included. */
   status: [status: DesktopStatus];
-  /** Only the sound server is new; `endpoints` hold, who records must begin anew. */
-  soundRestarted: [];
 }
 
 /** The wire protocol's limit. */
@@ -103,12 +101,11 @@ export class Desktop extends EventEmitter<DesktopEvents> {
       const lost = once(parts, 'displayLost', { signal });
       // Whoever ends the start rejects it as well; the start's own error is the one to report.
       lost.catch(() => undefined);
-      parts.on('soundRestarted', () => this.emit('soundRestarted'));
       this.#endpoints = await parts.start(signal);
       runningSinceMs = performance.now();
       this.#setStatus({ state: 'running' });
       await lost;
-      throw new DesktopProblem('The desktop’s display stopped; it is being restarted.');
+      throw displayStopped();
     } catch (error) {
       this.#endpoints = null;
       if (!signal.aborted) this.#fail(error);

@@ -70,6 +70,13 @@ export class JsonFile<T extends { version: number }> {
     return write;
   }
 
+  /** Removes the file; nothing happens when there is none. @throws StoreError */
+  remove(): Promise<void> {
+    const removal = this.#lastWrite.then(() => this.#removeIfThere(this.path));
+    this.#lastWrite = removal.catch(() => undefined);
+    return removal;
+  }
+
   async #readText(): Promise<string | null> {
     try {
       return await this.files.readFile(this.path, 'utf8');

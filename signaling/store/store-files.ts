@@ -35,7 +35,10 @@ export type RoomRecord = z.infer<typeof roomRecordSchema>;
 
 const version = 1;
 
-const roomsSchema = z.object({ version: z.literal(version), rooms: z.array(roomRecordSchema) });
+export const roomsSchema = z.object({
+  version: z.literal(version),
+  rooms: z.array(roomRecordSchema),
+});
 export type RoomsFile = JsonFile<z.infer<typeof roomsSchema>>;
 
 const operatorSchema = z.object({ version: z.literal(version), password: passcodeHashSchema });

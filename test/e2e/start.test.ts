@@ -101,6 +101,24 @@ describeWith(programs, 'a second start', function () {
   });
 });
 
+describe('a start whose media host cannot run', function () {
+  this.timeout(30_000);
+
+  it('has told the secrets that it made up', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'share-space-told-'));
+    try {
+      const settings = { SHARE_SPACE_DATA_DIR: dataDir, TMPDIR: join(dataDir, 'nowhere') };
+      const { status, stdout } = await startInVain(settings);
+      assert.equal(status, 1);
+      assert.match(stdout, /^Passcode of the room: \S+$/m);
+      assert.match(stdout, /^Operator password \(http\S+\/operator\): \S+$/m);
+      assert.doesNotMatch(stdout, /ready at/);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('npm start without root', function () {
   this.timeout(20_000);
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { after, afterEach, before, it } from 'mocha';
 
 import type { Desktop } from '../../../media-host/desktop/desktop.js';
+import { answers } from '../../../media-host/desktop/display-number.js';
+import { runtimeFolderOf } from '../../../media-host/desktop/runtime-folders.js';
 import { eventually } from '../../tools/eventually.js';
 import { describeWith } from '../../tools/requirements.js';
 import { XDisplay } from '../../tools/x-display.js';
@@ -91,15 +93,34 @@ describeWith(desktopPrograms, 'a room’s desktop', function () {
     const desktop = create('deaf');
     const { pulseSocketPath } = await running(desktop);
     const [display] = programs('Xvnc');
-    const restarted = once(desktop, 'soundRestarted');
-    for (const { pid } of programs('pulseaudio')) process.kill(pid, 'SIGKILL');
-    await restarted;
-    assert.ok(existsSync(pulseSocketPath));
+    const killed = programs('pulseaudio');
+    for (const { pid } of killed) process.kill(pid, 'SIGKILL');
+    await eventually('another sound server', async () => {
+      const isNew = !programs('pulseaudio').some(({ pid }) =>
+        killed.some((old) => old.pid === pid),
+      );
+      return isNew && (await answers(pulseSocketPath));
+    });
     assert.equal(desktop.status.state, 'running');
     assert.deepEqual(
       programs('Xvnc').map(({ pid }) => pid),
       [display?.pid],
     );
+  });
+
+  it('comes back when its display is lost while its sound server does not start', async () => {
+    const settings = join(rooms.home('mute'), '.config/pulse');
+    await mkdir(settings, { recursive: true });
+    // The sound server waits for what nobody writes.
+    execFileSync('mkfifo', [join(settings, 'daemon.conf')]);
+    const desktop = create('mute');
+    const [failed, back] = [reached(desktop, 'failed'), reached(desktop, 'running')];
+    desktop.start();
+    await untilDisplayTakesClients('mute');
+    for (const { pid } of programs('Xvnc')) process.kill(pid, 'SIGKILL');
+    assert.match((await failed).detail ?? '', /display stopped; it is being restarted/);
+    await back;
+    (await XDisplay.connect(endpointsOf(desktop))).close();
   });
 
   it('starts its session again when that ends', async () => {
@@ -151,6 +172,20 @@ describeWith(desktopPrograms, 'a room’s desktop', function () {
     await up;
   });
 });
+
+/** Resolves when the display of a desktop that is still starting lets clients in. */
+async function untilDisplayTakesClients(roomId: string): Promise<void> {
+  const base = readdirSync(tmpdir()).find((name) => name.startsWith(`share-space-${process.pid}-`));
+  const { serviceXauthority } = runtimeFolderOf(join(tmpdir(), base ?? ''), roomId);
+  await eventually('display', async () => {
+    const [, display] = programs('Xvnc')[0]?.commandLine.split(' ') ?? [];
+    if (display === undefined) return null;
+    const access = { display, xauthorityPath: serviceXauthority };
+    const connected = await XDisplay.connect(access).catch(() => null);
+    connected?.close();
+    return connected;
+  });
+}
 
 describeWith(desktopPrograms, 'the desktops of a media host', function () {
   this.timeout(30_000);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -105,12 +105,12 @@ describe('the signaling process', () => {
 
   it('prints the same for a person who starts it by hand', async () => {
     const byHand = spawn({}, { withIpc: false });
-    while (!/Operator password .*\n/.test(byHand.stdout)) {
+    while (!/Share Space is ready .*\n/.test(byHand.stdout)) {
       await once(byHand.child.stdout!, 'data');
     }
     assert.match(
       byHand.stdout,
-      /^Share Space is ready at http:\/\/127\.0\.0\.1:\d+\/r\/lobby\nPasscode of the room: \S+\nOperator password \(.+\/operator\): \S+\n/m,
+      /^Passcode of the room: \S+\nOperator password \(.+\/operator\): \S+\nShare Space is ready at http:\/\/127\.0\.0\.1:\d+\/r\/lobby\n/m,
     );
     byHand.child.kill('SIGINT');
     assert.deepEqual(await byHand.exited, { code: 0, signal: null });
@@ -169,8 +169,9 @@ describe('the signaling process', () => {
     const message = await failureOf(spawn({ PORT: String(port) }), 1);
     assert.equal(message, `port ${port} is in use by another program; set SHARE_SPACE_PORT\n`);
     server.close();
-    // The data folder is free again.
-    await start();
+    // The data folder is free again, and no secret was made up that nobody was told.
+    const { generated } = await spawn({}).ready();
+    assert.deepEqual(Object.keys(generated).sort(), ['operatorPassword', 'passcode']);
   });
 
   it('says when its data folder is in use, and leaves the other alone', async () => {
@@ -235,6 +236,24 @@ describe('the signaling process', () => {
     await peer.disconnected;
     assert.ok(!(await readdir(folder)).includes('lock.sock'));
     await start({ PORT: String(first.ready.port) });
+  });
+
+  it('stops soon though somebody sends a request without end, and somebody else no goodbye', async () => {
+    const { process, ready } = await start();
+    const sent = [
+      'POST /api/operator/session HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n',
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n' +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    ];
+    const sockets = sent.map((text) => {
+      const socket = createConnection({ port: ready.port, host: '127.0.0.1', allowHalfOpen: true });
+      socket.on('error', () => undefined).write(text);
+      return socket;
+    });
+    await once(sockets[1]!, 'data');
+    assert.deepEqual(await process.stop(), { code: 0, signal: null });
+    for (const socket of sockets) socket.destroy();
   });
 
   it('ends when its parent is gone', async () => {
