@@ -8,8 +8,8 @@ import { RequestBudget } from '../../../signaling/limits/request-budget.js';
 import { checkLifetimeMs } from '../../../signaling/protocol/check.js';
 import { RequestError } from '../../../signaling/protocol/result.js';
 import { RoomRegistry } from '../../../signaling/rooms/room-registry.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeHostLink, FakeMemberLink } from './fake-links.js';
 
 const hasCode =
