@@ -120,7 +120,7 @@ export class ViewerPeer {
     for (const { label, sctpStreamParameters } of offer.consumers) {
       viewer.#listen(peer.channel(label, sctpStreamParameters));
     }
-    await viewer.#connect(peer, transport.id);
+    await viewer.#connect(peer, offer.transport.id);
     return viewer;
   }
 

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 
 import { MediaPairs } from '../../../signaling/media/media-pairs.js';
 import { MediaRelay, type RelayTraffic } from '../../../signaling/media/media-relay.js';
+import { FakeClock } from '../fake-clock.js';
 
-import { FakeClock } from './fake-clock.js';
 import { FakeRelaySocket } from './fake-relay-socket.js';
 
 describe('a media relay', () => {
