@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'mocha';
 
 import { ViewerConnection } from '../../../client/src/transport/viewer-connection.js';
-import type { DataConsumerLabel, ViewerOffer } from '../../../signaling/protocol/transport.js';
+import type { DataConsumerLabel, WebRtcOffer } from '../../../signaling/protocol/transport.js';
 
 import { FakeDevice, transportOptions } from './fake-peer.js';
 import { useFakeWindow } from './fake-window.js';
@@ -12,7 +12,7 @@ import { useFakeWindow } from './fake-window.js';
 const consumer = (
   label: DataConsumerLabel,
   streamId: number,
-): ViewerOffer['consumers'][number] => ({
+): WebRtcOffer['consumers'][number] => ({
   id: `consumer-${label}`,
   dataProducerId: `broadcast-${label}`,
   label,
@@ -20,7 +20,8 @@ const consumer = (
   sctpStreamParameters: { streamId, ordered: true },
 });
 
-const offer: ViewerOffer = {
+const offer: WebRtcOffer = {
+  via: 'webrtc',
   viewerId: 'viewer',
   transport: transportOptions('receive'),
   consumers: [consumer('video', 0), consumer('audio', 1)],
