@@ -154,6 +154,13 @@ export const settingDefinitions = {
     description: 'Highest UDP port of media transports; needs the lowest too.',
     usedBy: ['media-host'],
   }),
+  viewersPerFanOut: define({
+    name: 'SHARE_SPACE_VIEWERS_PER_FAN_OUT',
+    schema: integer(1, 200),
+    fallback: '60',
+    description: 'Viewers one fan-out process feeds before a room opens another.',
+    usedBy: ['media-host'],
+  }),
   signalingUrl: define({
     name: 'SHARE_SPACE_SIGNALING_URL',
     schema: originSchema,

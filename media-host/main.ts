@@ -30,6 +30,7 @@ async function main(): Promise<void> {
       bindAddress: settings.iceAddress,
       portRange:
         icePortMin === null || icePortMax === null ? null : { first: icePortMin, last: icePortMax },
+      viewersPerFanOut: settings.viewersPerFanOut,
     },
     logger,
   });

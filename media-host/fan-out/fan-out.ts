@@ -13,7 +13,6 @@ import { Viewer, type ViewerCounters } from './viewer.js';
 
 /** A group longer than this takes a page longer to catch up with than a key frame takes to come. */
 const cacheLimits = { messages: 24, sizeBytes: 256 * 1024 };
-const maxViewers = 200;
 
 export interface FanOutEvents {
   readonly onCandidate: (viewerId: string, transportId: string, candidate: string) => void;
@@ -22,7 +21,10 @@ export interface FanOutEvents {
   readonly onViewerClosed: (viewerId: string, counters: ViewerCounters) => void;
 }
 
-/** Feeds one room's broadcast to its viewers, and passes the controller's input on. */
+/**
+ * Feeds a room's broadcast to viewers, and passes the controller's input on. A room may have several;
+ * who is where, and how many are too many, its media host knows.
+ */
 export class FanOut {
   readonly #options: FanOutOptions;
   readonly #events: FanOutEvents;
@@ -48,9 +50,6 @@ export class FanOut {
 
   async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<HostViewerOffer> {
     const { viewerId, memberId, iceServers, icePolicy, mediaToken } = request;
-    if (this.#viewers.size >= maxViewers) {
-      throw new RequestError('room-full', 'This room has as many viewers as it can feed.');
-    }
     const viewer = new Viewer(
       viewerId,
       memberId,

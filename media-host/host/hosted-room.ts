@@ -2,16 +2,16 @@ import { EventEmitter } from 'node:events';
 
 import type { Logger } from 'pino';
 
-import { RequestError, unwrap } from '../../signaling/protocol/result.js';
+import { RequestError } from '../../signaling/protocol/result.js';
 import type { DesktopStatus, RoomSpec, ViewerCloseReason } from '../../signaling/protocol/room.js';
+import type { HostViewerOffer } from '../../signaling/protocol/transport.js';
+import type { DesktopEndpoints } from '../desktop/desktop-parts.js';
 import type { Desktop } from '../desktop/desktop.js';
-import type { FanOutNotices, FanOutRequests, NoRequests } from '../supervision/child-ipc.js';
-import { RequestChannel, serveRequests } from '../supervision/ipc.js';
+import type { FanOutNotices, FanOutRequests } from '../supervision/child-ipc.js';
 import type { SupervisedProcess } from '../supervision/supervised-process.js';
 
+import { RoomFanOuts } from './room-fan-outs.js';
 import { fanOutProcess, pipelineProcess, type NetworkSettings } from './room-processes.js';
-
-const requestTimeoutMs = 4000;
 
 export interface HostedRoomEvents {
   status: [status: DesktopStatus];
@@ -21,18 +21,16 @@ export interface HostedRoomEvents {
 }
 
 /**
- * One room on this media host: its desktop, and the pipeline and fan-out that bring it to viewers.
- * The pipeline belongs to one life of the desktop; the fan-out outlives both.
+ * One room on this media host: its desktop, and the pipeline and fan-outs that bring it to viewers.
+ * The pipeline belongs to one life of the desktop; the fan-outs outlive both.
  */
 export class HostedRoom extends EventEmitter<HostedRoomEvents> {
   readonly #spec: RoomSpec;
   readonly #desktop: Desktop;
   readonly #network: NetworkSettings;
   readonly #logger: Logger;
-  readonly #viewers = new Set<string>();
   #pipeline: SupervisedProcess | null = null;
-  #fanOut: SupervisedProcess | null = null;
-  #channel: RequestChannel<FanOutRequests> | null = null;
+  #fanOuts: RoomFanOuts | null = null;
   #controllerId: string | null = null;
   #status: DesktopStatus = { state: 'stopped' };
   #stopping: Promise<void> | null = null;
@@ -64,40 +62,31 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
     return this.#stopping;
   }
 
-  /** Asks the fan-out. @throws RequestError as it answers, or when the room has none running */
-  async request<Name extends keyof FanOutRequests>(
-    name: Name,
-    payload: FanOutRequests[Name]['payload'],
-  ): Promise<FanOutRequests[Name]['answer']> {
-    const mayAsk = this.#status.state === 'running' || name !== 'viewer:open';
-    if (!this.#channel || !mayAsk) {
-      throw new RequestError('desktop-unavailable', 'The desktop is not running yet.');
-    }
-    const answer = unwrap(await this.#channel.request(name, payload, requestTimeoutMs));
-    if ('viewerId' in payload) {
-      if (name === 'viewer:open') this.#viewers.add(payload.viewerId);
-      if (name === 'viewer:close') this.#viewers.delete(payload.viewerId);
-    }
-    return answer;
+  /** The room's viewers. @throws RequestError before the room ran for the first time */
+  get viewers(): RoomFanOuts {
+    if (!this.#fanOuts) throw notRunning();
+    return this.#fanOuts;
   }
 
-  /** Whose input the fan-out passes on from now on, also after it was restarted. */
+  /** @throws RequestError while the room does not run, or as the fan-out answers */
+  async openViewer(request: FanOutRequests['viewer:open']['payload']): Promise<HostViewerOffer> {
+    if (this.#status.state !== 'running') throw notRunning();
+    return this.viewers.openViewer(request);
+  }
+
+  /** Whose input the fan-outs pass on from now on, also after they were restarted. */
   setController(controllerId: string | null): void {
     this.#controllerId = controllerId;
-    this.#sendController();
+    this.#fanOuts?.setController(controllerId);
   }
 
   /** Ends every viewer: those who asked for them are gone. */
   closeViewers(): void {
-    for (const viewerId of this.#viewers) {
-      void this.#channel?.request('viewer:close', { viewerId }, requestTimeoutMs);
-    }
-    this.#viewers.clear();
+    this.#fanOuts?.closeViewers();
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([this.#pipeline?.stop(), this.#fanOut?.stop()]);
-    this.#loseViewers('host-gone');
+    await Promise.all([this.#pipeline?.stop(), this.#fanOuts?.stop()]);
     await this.#desktop.stop();
   }
 
@@ -122,39 +111,23 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
       if (pipeline === this.#pipeline) this.#onProcessFailure(message);
     });
     pipeline.start();
-    if (!this.#fanOut) {
-      this.#fanOut = fanOutProcess(this.#spec, endpoints, this.#network, this.#logger);
-      this.#wireFanOut(this.#fanOut);
-      this.#fanOut.start();
-    }
+    this.#fanOuts ??= this.#startFanOuts(endpoints);
   }
 
-  #wireFanOut(fanOut: SupervisedProcess): void {
-    fanOut.on('child', (child) => {
-      this.#channel = new RequestChannel(child);
-      serveRequests<NoRequests, FanOutNotices>(
-        child,
-        {},
-        {
-          'viewer:lost': ({ viewerId }) => {
-            this.#viewers.delete(viewerId);
-            this.emit('viewerClosed', viewerId, 'connection-lost');
-          },
-          'transport:candidate': (candidate) => this.emit('candidate', candidate),
-          'check:candidate': (candidate) => this.emit('checkCandidate', candidate),
-        },
-        (error, name) => this.#logger.error({ err: error, name }, 'fan-out notice failed'),
-      );
+  #startFanOuts(endpoints: DesktopEndpoints): RoomFanOuts {
+    const fanOuts = new RoomFanOuts({
+      makeProcess: () => fanOutProcess(this.#spec, endpoints, this.#network, this.#logger),
+      viewersPerFanOut: this.#network.viewersPerFanOut,
+      logger: this.#logger,
     });
-    fanOut.on('failure', ({ message }) => {
-      this.#channel = null;
-      this.#onProcessFailure(message);
-      this.#loseViewers('fan-out-restarted');
-    });
-    fanOut.on('state', (state) => {
-      if (state === 'running') this.#sendController();
-      this.#considerRunning();
-    });
+    fanOuts.setController(this.#controllerId);
+    fanOuts.on('running', () => this.#considerRunning());
+    fanOuts.on('failure', (message) => this.#onProcessFailure(message));
+    fanOuts.on('viewerClosed', (viewerId, reason) => this.emit('viewerClosed', viewerId, reason));
+    fanOuts.on('candidate', (candidate) => this.emit('candidate', candidate));
+    fanOuts.on('checkCandidate', (candidate) => this.emit('checkCandidate', candidate));
+    fanOuts.start();
+    return fanOuts;
   }
 
   /*
@@ -162,9 +135,8 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
    * second, and viewers wait for it without being told that the desktop is gone.
    */
   #considerRunning(): void {
-    const states = [this.#pipeline?.state, this.#fanOut?.state];
     if (this.#desktop.status.state !== 'running') return;
-    if (states.every((state) => state === 'running')) {
+    if (this.#pipeline?.state === 'running' && this.#fanOuts?.isRunning) {
       this.#setStatus({ state: 'running' });
     }
   }
@@ -178,21 +150,12 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
     });
   }
 
-  #sendController(): void {
-    const payload = { controllerId: this.#controllerId };
-    void this.#channel?.request('control:update', payload, requestTimeoutMs).then((result) => {
-      if (!result.ok) this.#logger.warn({ why: result.error.message }, 'control not passed on');
-    });
-  }
-
-  #loseViewers(reason: ViewerCloseReason): void {
-    for (const viewerId of this.#viewers) this.emit('viewerClosed', viewerId, reason);
-    this.#viewers.clear();
-  }
-
   #setStatus(status: DesktopStatus): void {
     if (status.state === this.#status.state && status.detail === this.#status.detail) return;
     this.#status = status;
     this.emit('status', status);
   }
 }
+
+const notRunning = (): RequestError =>
+  new RequestError('desktop-unavailable', 'The desktop is not running yet.');

@@ -53,36 +53,39 @@ export class MediaHost {
         this.#room(roomId).setController(controllerId);
         return {};
       },
-      'viewer:open': ({ roomId, ...rest }) => this.#room(roomId).request('viewer:open', rest),
-      'viewer:start': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('viewer:start', rest);
+      'viewer:open': ({ roomId, ...rest }) => this.#room(roomId).openViewer(rest),
+      'viewer:start': async ({ roomId, viewerId }) => {
+        await this.#room(roomId).viewers.startViewer(viewerId);
         return {};
       },
-      'viewer:close': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('viewer:close', rest);
+      'viewer:close': async ({ roomId, viewerId }) => {
+        await this.#room(roomId).viewers.closeViewer(viewerId);
         return {};
       },
-      'transport:open': ({ roomId, ...rest }) => this.#room(roomId).request('transport:open', rest),
+      'transport:open': ({ roomId, ...rest }) =>
+        this.#room(roomId).viewers.request('transport:open', rest),
       'transport:connect': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('transport:connect', rest);
+        await this.#room(roomId).viewers.request('transport:connect', rest);
         return {};
       },
       'transport:candidate': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('transport:candidate', rest);
+        await this.#room(roomId).viewers.request('transport:candidate', rest);
         return {};
       },
-      'data:produce': ({ roomId, ...rest }) => this.#room(roomId).request('data:produce', rest),
-      'check:open': ({ roomId, ...rest }) => this.#room(roomId).request('check:open', rest),
+      'data:produce': ({ roomId, ...rest }) =>
+        this.#room(roomId).viewers.request('data:produce', rest),
+      'check:open': ({ roomId, ...rest }) =>
+        this.#room(roomId).viewers.requestCheck('check:open', rest),
       'check:connect': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('check:connect', rest);
+        await this.#room(roomId).viewers.requestCheck('check:connect', rest);
         return {};
       },
       'check:candidate': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('check:candidate', rest);
+        await this.#room(roomId).viewers.requestCheck('check:candidate', rest);
         return {};
       },
       'check:close': async ({ roomId, ...rest }) => {
-        await this.#room(roomId).request('check:close', rest);
+        await this.#room(roomId).viewers.requestCheck('check:close', rest);
         return {};
       },
     };

@@ -19,9 +19,11 @@ export interface NetworkSettings {
   readonly signalingUrl: string;
   readonly bindAddress: string | null;
   readonly portRange: { readonly first: number; readonly last: number } | null;
+  /** Viewers one fan-out process is given before the room opens another. */
+  readonly viewersPerFanOut: number;
 }
 
-/** The service's own folder of a room is where pipeline and fan-out meet. */
+/** The service's own folder of a room is where pipeline and fan-outs meet. */
 const broadcastSocketPath = (endpoints: DesktopEndpoints): string =>
   join(dirname(endpoints.xauthorityPath), 'broadcast');
 
@@ -70,7 +72,7 @@ export function pipelineProcess(
   );
 }
 
-/** The process that feeds a room's viewers. */
+/** A process that feeds viewers of a room. */
 export function fanOutProcess(
   room: RoomSpec,
   endpoints: DesktopEndpoints,

@@ -46,16 +46,18 @@ const sound = await SoundTrack.open(options.sound, {
 });
 const rfb = await RfbClient.connect(options.rfbSocketPath);
 rfb.once('closed', () => fail('input lost', 'RFB connection closed'));
-const input = new InputSink(rfb, options.room.size);
+/* By subscriber: what one lets go of, or leaves behind, is not what another's controller holds. */
+const inputs = new Map<number, InputSink>();
 
 let watched = false;
 const broadcast = await BroadcastServer.listen(options.broadcastSocketPath, {
   onViewers: (count) => setWatched(count > 0),
   onKeyFrameRequest: () => video.requestKeyFrame(),
-  onInput: (message) => applyInput(message),
-  onSubscriberLost: (reason) => {
+  onInput: (subscriber, message) => applyInput(subscriber, message),
+  onSubscriberLost: (subscriber, reason) => {
     logger.info({ reason }, 'subscriber lost');
-    input.releaseAll();
+    inputs.get(subscriber)?.releaseAll();
+    inputs.delete(subscriber);
   },
 });
 broadcast.publish(video.initMessage);
@@ -67,7 +69,7 @@ await CursorCapture.open(display, {
 });
 
 live(() => {
-  input.releaseAll();
+  for (const input of inputs.values()) input.releaseAll();
   sound.stop();
   broadcast.close();
 });
@@ -86,7 +88,9 @@ function setWatched(now: boolean): void {
   }
 }
 
-function applyInput(message: Input): void {
+function applyInput(subscriber: number, message: Input): void {
+  const input = inputs.get(subscriber) ?? new InputSink(rfb, options.room.size);
+  inputs.set(subscriber, input);
   input.handle(message);
   if (message.type === 'pointer') {
     const { width, height } = options.room.size;

@@ -19,6 +19,9 @@ import type { XDisplay } from '../tools/x-display.js';
 
 /** Bit of the left button among what the X server says is down. */
 const leftButtonDown = 1 << 8;
+/** Bit of the modifier Shift among the same. */
+const shiftDown = 1;
+const leftShift = 0xffe1;
 
 describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'pipeline and fan-out together', () => {
   let room: MediaRoom;
@@ -114,6 +117,26 @@ describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'pipeline and fan-out together', 
     await eventually('button that is down', isDown);
     await owner.request('control:update', { controllerId: null });
     await eventually('button that is up', async () => !(await isDown()));
+  });
+
+  it('keep down what the controller holds when another fan-out of the room dies', async () => {
+    const other = new FanOutOwner(await room.startFanOut());
+    const stranger = await ViewerPeer.open(other);
+    await owner.request('control:update', { controllerId: viewer.memberId });
+    viewer.sendInput({ type: 'key', keysym: leftShift, down: true });
+    const isDown = async (): Promise<boolean> =>
+      ((await display.pointer()).keyMask & shiftDown) !== 0;
+    await eventually('key that is down', isDown);
+    stranger.vanish();
+    other.process.child.kill('SIGKILL');
+    await other.process.untilExit();
+    await pipeline.untilLogged(/subscriber lost/);
+    // Comes after all that the loss led to.
+    viewer.sendInput({ type: 'pointer', x: 31, y: 31, buttons: 0 });
+    await eventually('pointer at 31,31', async () => (await display.pointer()).rootX === 31);
+    assert.ok(await isDown());
+    await owner.request('control:update', { controllerId: null });
+    await eventually('key that is up', async () => !(await isDown()));
   });
 
   it('go on for the same viewer when the pipeline is killed and another started', async () => {

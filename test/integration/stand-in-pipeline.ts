@@ -23,7 +23,7 @@ export class StandInPipeline {
     pipeline.#server = await BroadcastServer.listen(socketPath, {
       onViewers: (count) => changed(() => (pipeline.viewers = count)),
       onKeyFrameRequest: () => changed(() => (pipeline.keyFrameRequests += 1)),
-      onInput: (input) => changed(() => pipeline.inputs.push(input)),
+      onInput: (_subscriber, input) => changed(() => pipeline.inputs.push(input)),
       onSubscriberLost: () => undefined,
     });
     return pipeline;

@@ -21,7 +21,7 @@ export class FanOutOwner {
   readonly #channel: RequestChannel<FanOutRequests>;
   readonly #onCandidate = new Map<string, (line: string) => void>();
 
-  constructor(process: MediaProcess) {
+  constructor(readonly process: MediaProcess) {
     this.#channel = new RequestChannel(process.child);
     serveRequests<NoRequests, FanOutNotices>(
       process.child,

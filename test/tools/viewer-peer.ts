@@ -14,6 +14,9 @@ import type { Feedback, Input } from '../../signaling/protocol/viewer-messages.j
 import { Changes } from './changes.js';
 import { FanOutOwner } from './fan-out-owner.js';
 
+/** Who opens viewers: a fan-out process's owner, or what stands above several of them. */
+export type ViewerOwner = Pick<FanOutOwner, 'request' | 'onCandidate' | 'lost'>;
+
 /** What the page's side says it takes; far more than the media host takes itself. */
 const maxMessageSizeBytes = 1024 * 1024;
 
@@ -100,13 +103,13 @@ export class ViewerPeer {
   #input: DataChannel | null = null;
 
   private constructor(
-    readonly owner: FanOutOwner,
+    readonly owner: ViewerOwner,
     readonly viewerId: string,
     readonly memberId: string,
   ) {}
 
   /** Opens a viewer whose media channels are open; it gets nothing before {@link start}. */
-  static async open(owner: FanOutOwner, memberId = FanOutOwner.makeId()): Promise<ViewerPeer> {
+  static async open(owner: ViewerOwner, memberId = FanOutOwner.makeId()): Promise<ViewerPeer> {
     const viewerId = FanOutOwner.makeId();
     const offer = await owner.request('viewer:open', {
       viewerId,

@@ -2,10 +2,11 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 
 import { decodeMediaMessage } from '../../../signaling/protocol/media-message.js';
+import type { Input } from '../../../signaling/protocol/viewer-messages.js';
 
 import { FrameReader, frameOf } from './framing.js';
 import { GroupCache } from './group-cache.js';
-import { upstreamSchema, type Upstream } from './upstream.js';
+import { upstreamSchema } from './upstream.js';
 
 /** A local subscriber this far behind has hung: it is cut off, and its supervisor restarts it. */
 const maxBacklogBytes = 16 * 1024 * 1024;
@@ -16,8 +17,14 @@ export interface BroadcastEvents {
   /** Total viewers over all subscribers changed. */
   readonly onViewers: (count: number) => void;
   readonly onKeyFrameRequest: () => void;
-  readonly onInput: (input: Extract<Upstream, { type: 'input' }>['input']) => void;
-  readonly onSubscriberLost: (reason: string) => void;
+  /** @param subscriber tells one from the other while they last; never used again */
+  readonly onInput: (subscriber: number, input: Input) => void;
+  readonly onSubscriberLost: (subscriber: number, reason: string) => void;
+}
+
+interface LocalSubscriber {
+  readonly id: number;
+  viewerCount: number;
 }
 
 /**
@@ -28,7 +35,8 @@ export class BroadcastServer {
   readonly #server: Server;
   readonly #events: BroadcastEvents;
   readonly #cache = new GroupCache(cacheLimits);
-  readonly #viewers = new Map<Socket, number>();
+  readonly #subscribers = new Map<Socket, LocalSubscriber>();
+  #nextId = 1;
 
   private constructor(server: Server, events: BroadcastEvents) {
     this.#server = server;
@@ -52,7 +60,7 @@ export class BroadcastServer {
   publish(encoded: Uint8Array<ArrayBuffer>): void {
     this.#cache.push(encoded, decodeMediaMessage(encoded));
     const frame = frameOf(encoded);
-    for (const socket of this.#viewers.keys()) {
+    for (const socket of this.#subscribers.keys()) {
       socket.write(frame);
       if (socket.writableLength > maxBacklogBytes) socket.destroy(new Error('subscriber hangs'));
     }
@@ -65,18 +73,20 @@ export class BroadcastServer {
 
   close(): void {
     this.#server.close();
-    for (const socket of this.#viewers.keys()) socket.destroy();
+    for (const socket of this.#subscribers.keys()) socket.destroy();
   }
 
   #serve(socket: Socket): void {
     const reader = new FrameReader(maxUpstreamSizeBytes);
-    this.#viewers.set(socket, 0);
+    const subscriber: LocalSubscriber = { id: this.#nextId, viewerCount: 0 };
+    this.#nextId += 1;
+    this.#subscribers.set(socket, subscriber);
     for (const message of [...this.#cache.preamble(), ...(this.#cache.group() ?? [])]) {
       socket.write(frameOf(message));
     }
     socket.on('data', (chunk) => {
       try {
-        for (const payload of reader.push(chunk)) this.#take(socket, payload);
+        for (const payload of reader.push(chunk)) this.#take(subscriber, payload);
       } catch (error) {
         socket.destroy(error instanceof Error ? error : new Error('malformed upstream'));
       }
@@ -84,27 +94,27 @@ export class BroadcastServer {
     let reason = 'closed';
     socket.on('error', (error) => (reason = error.message));
     socket.on('close', () => {
-      this.#viewers.delete(socket);
+      this.#subscribers.delete(socket);
       this.#countViewers();
-      this.#events.onSubscriberLost(reason);
+      this.#events.onSubscriberLost(subscriber.id, reason);
     });
   }
 
-  #take(socket: Socket, payload: Uint8Array): void {
+  #take(subscriber: LocalSubscriber, payload: Uint8Array): void {
     const message = upstreamSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
     if (message.type === 'viewers') {
-      this.#viewers.set(socket, message.count);
+      subscriber.viewerCount = message.count;
       this.#countViewers();
     } else if (message.type === 'key-frame') {
       this.#events.onKeyFrameRequest();
     } else {
-      this.#events.onInput(message.input);
+      this.#events.onInput(subscriber.id, message.input);
     }
   }
 
   #countViewers(): void {
     let total = 0;
-    for (const count of this.#viewers.values()) total += count;
+    for (const { viewerCount } of this.#subscribers.values()) total += viewerCount;
     this.#events.onViewers(total);
   }
 }

@@ -35,6 +35,7 @@ describe('settings', () => {
         iceAddress: null,
         icePortMin: null,
         icePortMax: null,
+        viewersPerFanOut: 60,
         signalingUrl: 'http://127.0.0.1:8080',
         hostSecret: null,
         hostId: '',
