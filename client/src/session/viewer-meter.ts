@@ -12,7 +12,8 @@ export class ViewerMeter {
   #bytes = 0;
   #sinceMs: number;
   #latencyMs: number | null = null;
-  #firstShownHostMs: number | null = null;
+  /** On this page's clock. */
+  #firstShownMs: number | null = null;
   #gaps = 0;
 
   constructor(clock: ClockSync, pageTimeMs: () => number = () => ClockSync.pageTimeMs()) {
@@ -29,11 +30,13 @@ export class ViewerMeter {
   /** @param captureTimeMs when the frame shown was on the desktop, host's clock */
   shown(captureTimeMs: number | null): void {
     this.#frames += 1;
-    const hostTimeMs = this.#clock.hostTimeMs(this.#pageTimeMs());
+    const nowMs = this.#pageTimeMs();
+    this.#firstShownMs ??= nowMs;
+    // Before the clocks were compared, how far apart they are would count as latency.
+    if (captureTimeMs === null || this.#clock.roundTripMs === null) return;
     // What was captured before the first picture showed had to wait for this viewer to join.
-    this.#firstShownHostMs ??= hostTimeMs;
-    if (captureTimeMs === null || captureTimeMs < this.#firstShownHostMs) return;
-    this.#latenciesMs.push(hostTimeMs - captureTimeMs);
+    if (captureTimeMs < this.#clock.hostTimeMs(this.#firstShownMs)) return;
+    this.#latenciesMs.push(this.#clock.hostTimeMs(nowMs) - captureTimeMs);
     if (this.#latenciesMs.length > maxLatencies) this.#latenciesMs.shift();
   }
 

@@ -8,12 +8,19 @@ import { sampleMessage } from '../pipeline/media-messages.js';
 
 describe('the meter of a viewer', () => {
   let nowMs: number;
+  let clock: ClockSync;
   let meter: ViewerMeter;
 
   beforeEach(() => {
     nowMs = 10_000;
-    meter = new ViewerMeter(new ClockSync(), () => nowMs);
+    clock = new ClockSync();
+    meter = new ViewerMeter(clock, () => nowMs);
+    compareClocks(0);
   });
+
+  /** @param hostAheadMs by how much the media host's clock is ahead of the page's */
+  const compareClocks = (hostAheadMs: number): void =>
+    clock.take(nowMs - 20, nowMs - 10 + hostAheadMs, nowMs);
 
   const receive = (gap: boolean, sizeBytes: number): void =>
     meter.received(sampleMessage({ gap }, sizeBytes).message);
@@ -65,6 +72,35 @@ describe('the meter of a viewer', () => {
     nowMs += 1000;
     assert.equal(meter.read().latencyMs, 0);
   });
+
+  for (const hostAheadMs of [300_000, -300_000]) {
+    it(`measures with clocks ${hostAheadMs / 1000} s apart, from the moment it knows`, () => {
+      clock = new ClockSync();
+      meter = new ViewerMeter(clock, () => nowMs);
+      const show = (latencyMs: number): void => meter.shown(nowMs + hostAheadMs - latencyMs);
+      show(700);
+      nowMs += 500;
+      show(40);
+      nowMs += 500;
+      assert.equal(meter.read().latencyMs, null);
+      compareClocks(hostAheadMs);
+      show(40);
+      nowMs += 500;
+      assert.equal(meter.read().latencyMs, 40);
+    });
+
+    it(`leaves out the wait of joining also with clocks ${hostAheadMs / 1000} s apart`, () => {
+      clock = new ClockSync();
+      meter = new ViewerMeter(clock, () => nowMs);
+      meter.shown(null);
+      nowMs += 50;
+      compareClocks(hostAheadMs);
+      meter.shown(nowMs + hostAheadMs - 51);
+      assert.equal(meter.read().latencyMs, null);
+      meter.shown(nowMs + hostAheadMs - 49);
+      assert.equal(meter.read().latencyMs, 49);
+    });
+  }
 
   it('counts gaps since the beginning', () => {
     receive(true, 1);
