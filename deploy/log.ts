@@ -10,6 +10,7 @@ const secretKeys = [
   'token',
   'secret',
   'hostSecret',
+  'turnSecret',
   'credential',
   'cookie',
 ];

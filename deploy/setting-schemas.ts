@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 import { z } from 'zod';
 
@@ -71,15 +71,55 @@ const originExpectation = 'an address like https://share.example.org, without a 
 /** An http or https address without path, query or credentials; gives its origin. */
 export const originSchema = parsed(originExpectation, readOrigin);
 
-/** Origins separated by commas; none when empty. */
-export const originListSchema = parsed<readonly string[]>(
-  `${originExpectation}, or several separated by commas`,
-  (list) => {
+/** Texts separated by commas, each of which `read` takes; none when empty. */
+function listOf<T>(
+  expectation: string,
+  read: (text: string) => T | null,
+): z.ZodType<readonly T[], string> {
+  return parsed(`${expectation}, or several separated by commas`, (list) => {
     const parts = list === '' ? [] : list.split(',');
-    const origins = parts
-      .map((part) => readOrigin(part.trim()))
-      .filter((origin) => origin !== null);
-    return origins.length === parts.length ? Object.freeze(origins) : null;
+    const values = parts.map((part) => read(part.trim())).filter((value) => value !== null);
+    return values.length === parts.length ? Object.freeze(values) : null;
+  });
+}
+
+/** http or https origins. */
+export const originListSchema = listOf(originExpectation, readOrigin);
+
+const iceHost = String.raw`(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?`;
+const stunUri = new RegExp(`^stuns?:${iceHost}$`);
+const turnUri = new RegExp(`^turns?:${iceHost}(?:\\?transport=(?:udp|tcp))?$`);
+
+/** STUN URIs (RFC 7064). */
+export const stunUriListSchema = listOf('an address like stun:stun.example.org:3478', (uri) =>
+  stunUri.test(uri) ? uri : null,
+);
+
+/** TURN URIs (RFC 7065). */
+export const turnUriListSchema = listOf(
+  'an address like turn:turn.example.org:3478?transport=udp',
+  (uri) => (turnUri.test(uri) ? uri : null),
+);
+
+const readIpv4 = (address: string): string | null => (isIPv4(address) ? address : null);
+
+/** A numeric IPv4 address. */
+export const ipv4Schema = parsed('an IPv4 address', readIpv4);
+
+export const ipv4ListSchema = listOf('an IPv4 address', readIpv4);
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** First and last port, both included. */
+export const portRangeSchema = parsed<PortRange>(
+  'two ports from 1024 to 65535, the lower first, such as 50000-50099',
+  (range) => {
+    const [, first, last] = (/^(\d{4,5})-(\d{4,5})$/.exec(range) ?? []).map(Number);
+    if (first === undefined || last === undefined) return null;
+    return first >= 1024 && first <= last && last <= 65_535 ? Object.freeze({ first, last }) : null;
   },
 );
 

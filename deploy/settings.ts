@@ -64,6 +64,15 @@ export function loadSettings(environment: Environment): Settings {
   } else if (icePortMin !== null && icePortMax !== null && icePortMin > icePortMax) {
     problems.push('SHARE_SPACE_ICE_PORT_MIN must not be above SHARE_SPACE_ICE_PORT_MAX');
   }
+  const { turnUrls, turnSecret, turnServer } = values;
+  if (problems.length === 0) {
+    if (turnUrls.length > 0 !== (turnSecret !== null)) {
+      problems.push('SHARE_SPACE_TURN_URLS and SHARE_SPACE_TURN_SECRET must be set together');
+    }
+    if (turnUrls.length > 0 && turnServer === 'on') {
+      problems.push('SHARE_SPACE_TURN_SERVER must not be on when SHARE_SPACE_TURN_URLS is set');
+    }
+  }
   if (problems.length > 0) throw new SettingsError(problems);
 
   return Object.freeze({

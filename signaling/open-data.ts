@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import { loadHostSecret } from '../deploy/host-secret.js';
 import type { Settings } from '../deploy/settings.js';
+import { loadTurnSecret } from '../deploy/turn/turn-secret.js';
 
 import { ensureOperatorPassword, ensureRoom } from './first-start.js';
 import type { GeneratedSecrets } from './first-start.js';
@@ -18,6 +19,8 @@ export interface OpenData {
   /** Signs member tokens. */
   readonly memberKey: Uint8Array;
   readonly hostSecret: string;
+  /** What is shared with the TURN server; null when there is none. */
+  readonly turnSecret: string | null;
 }
 
 /** What people get in with. */
@@ -41,7 +44,8 @@ export async function openData(settings: Settings): Promise<OpenData> {
     await files.operator.read();
     const memberKey = await loadMemberKey(files.memberKey);
     const hostSecret = await loadHostSecret(settings);
-    return { lock, store, operatorFile: files.operator, memberKey, hostSecret };
+    const turnSecret = await loadTurnSecret(settings);
+    return { lock, store, operatorFile: files.operator, memberKey, hostSecret, turnSecret };
   } catch (error) {
     await lock.release();
     throw error;

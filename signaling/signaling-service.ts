@@ -12,9 +12,10 @@ import { serveHosts } from './hosts/host-namespace.js';
 import { HostRegistry } from './hosts/host-registry.js';
 import { HostService } from './hosts/host-service.js';
 import { createApp } from './http/app.js';
-import { clientAddress } from './http/client-address.js';
+import { clientAddress, remoteAddress } from './http/client-address.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { WebServer } from './http/web-server.js';
+import { IceConfiguration } from './ice/ice-configuration.js';
 import { BoundedQueue } from './limits/bounded-queue.js';
 import { FailureLimiter } from './limits/failure-limiter.js';
 import { RequestBudget } from './limits/request-budget.js';
@@ -80,7 +81,7 @@ export async function startSignalingService(
     limits.hostMoveDelayMs,
   );
   const viewerRegistry = new ViewerRegistry();
-  const ice = { iceServers: [], icePolicy: settings.icePolicy };
+  const ice = new IceConfiguration({ settings, turnSecret: data.turnSecret, clock });
   const mediaPairs = new MediaPairs(clock, log);
   const viewers = new ViewerService({
     hosts,
@@ -163,7 +164,6 @@ export async function startSignalingService(
       gate,
       failuresByAddress: new FailureLimiter(limits.failuresByAddress),
       failuresByRoom: new FailureLimiter(limits.failuresByRoom),
-      ice,
       counters,
     }),
     rooms,
@@ -179,6 +179,7 @@ export async function startSignalingService(
     hosts,
     service: new HostService({ hosts, rooms, viewers, checks, settings, counters, log }),
     addressOf: socketAddressOf,
+    remoteAddressOf: ({ request }) => remoteAddress(request, settings.trustProxy),
     clock,
   });
   serveOperators({ ...router, namespace: sockets.of(operatorNamespace), sessions, feed });

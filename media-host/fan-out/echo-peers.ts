@@ -35,7 +35,7 @@ export class EchoPeers {
 
   /** @throws RequestError when there are too many */
   async open(request: Omit<HostCheckOpen, 'roomId'>): Promise<CheckPeer> {
-    const { checkId, iceServers, icePolicy } = request;
+    const { checkId, iceServers } = request;
     if (this.#peers.size >= maxPeers) {
       throw new RequestError('rate-limited', 'Too many connection checks run at the moment.');
     }
@@ -47,7 +47,6 @@ export class EchoPeers {
     try {
       const transport = await peer.offer({
         iceServers: toLibdatachannel(iceServers),
-        icePolicy,
         bindAddress: this.#options.bindAddress,
         portRange: this.#options.portRange,
       });

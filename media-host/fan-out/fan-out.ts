@@ -49,13 +49,12 @@ export class FanOut {
   }
 
   async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<HostViewerOffer> {
-    const { viewerId, memberId, iceServers, icePolicy, mediaToken } = request;
+    const { viewerId, memberId, iceServers, mediaToken } = request;
     const viewer = new Viewer(
       viewerId,
       memberId,
       {
         iceServers: toLibdatachannel(iceServers),
-        icePolicy,
         bindAddress: this.#options.bindAddress,
         portRange: this.#options.portRange,
       },

@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { HostLink } from '../hosts/host-link.js';
 import type { HostRegistry } from '../hosts/host-registry.js';
+import type { IceConfiguration } from '../ice/ice-configuration.js';
 import { RateLimitedError } from '../limits/rate-limited-error.js';
 import type { RequestBudget } from '../limits/request-budget.js';
 import { createOpaqueId } from '../opaque-id.js';
 import { checkLifetimeMs } from '../protocol/check.js';
 import type { CheckCandidate, CheckConnectRequest, CheckOffer } from '../protocol/check.js';
 import { RequestError } from '../protocol/result.js';
-import type { IcePolicy, IceServer } from '../protocol/transport.js';
 import type { MemberLink } from '../rooms/room-members.js';
 import type { RoomRegistry } from '../rooms/room-registry.js';
 
@@ -36,7 +36,7 @@ export interface CheckServiceParts {
   readonly budget: RequestBudget;
   /** Checks at once, of everybody. */
   readonly capacity: number;
-  readonly ice: { readonly iceServers: readonly IceServer[]; readonly icePolicy: IcePolicy };
+  readonly ice: IceConfiguration;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -53,9 +53,10 @@ export class CheckService {
 
   /**
    * Opens a check at any media host that runs a room. Beyond two of one page, its oldest is closed.
+   * @param reachedAs the name under which the page reaches this service; null when not known
    * @throws RequestError `desktop-unavailable`, `rate-limited`, or what the host answers
    */
-  async open(link: MemberLink, address: string): Promise<CheckOffer> {
+  async open(link: MemberLink, address: string, reachedAs: string | null): Promise<CheckOffer> {
     const { budget, capacity, clock, ice } = this.parts;
     await budget.spend(address, 1);
     this.#makePlaceFor(link);
@@ -67,12 +68,11 @@ export class CheckService {
     const cancelEnd = clock.after(checkLifetimeMs, () => this.#close(check));
     const check: Check = { checkId, link, host, roomId, cancelEnd, candidates: 0 };
     this.#checks.set(checkId, check);
-    const { icePolicy } = ice;
-    const iceServers = [...ice.iceServers];
     try {
-      const peer = await host.request('check:open', { checkId, roomId, iceServers, icePolicy });
+      const iceServers = ice.forHost(checkId, host);
+      const peer = await host.request('check:open', { checkId, roomId, iceServers });
       this.#check(link, checkId);
-      return { checkId, ...peer, iceServers, icePolicy };
+      return { checkId, ...peer, ...ice.forGuest(address, reachedAs) };
     } catch (error) {
       this.#close(check);
       throw error;

@@ -1,3 +1,4 @@
+import type { HostPlace } from '../ice/ice-configuration.js';
 import type { ServerToHostEvents } from '../protocol/host-events.js';
 import type { Acknowledge } from '../protocol/member-events.js';
 
@@ -7,7 +8,7 @@ export type HostAnswer<E extends HostRequest> =
   Parameters<ServerToHostEvents[E]>[1] extends Acknowledge<infer T> ? T : never;
 
 /** A registered media host's connection. */
-export interface HostLink {
+export interface HostLink extends HostPlace {
   readonly hostId: string;
   /** When it registered, ms since the Unix epoch. */
   readonly connectedSinceMs: number;

@@ -3,6 +3,7 @@ import type { Namespace, Socket } from 'socket.io';
 
 import type { Clock } from '../clock.js';
 import type { Counters } from '../counters.js';
+import { isThisMachine } from '../ice/this-machine.js';
 import { atMostEvery } from '../limits/at-most-every.js';
 import type { RequestBudget } from '../limits/request-budget.js';
 import { checkCandidateSchema } from '../protocol/check.js';
@@ -28,7 +29,10 @@ export interface HostNamespaceParts {
   readonly authenticator: HostAuthenticator;
   readonly hosts: HostRegistry;
   readonly service: HostService;
+  /** The address a socket comes from, as limits count it. */
   readonly addressOf: (socket: HostSocket) => string;
+  /** The same address, whole. */
+  readonly remoteAddressOf: (socket: HostSocket) => string;
   /** Spent by socket. */
   readonly budget: RequestBudget;
   readonly counters: Counters;
@@ -67,7 +71,8 @@ export function serveHosts(parts: HostNamespaceParts): void {
     const hostId = proven.get(socket);
     if (hostId === undefined) throw new Error('a media host is connected without proof');
     const hostLog = log.child({ hostId });
-    const link = new HostSocketLink(hostId, clock.nowMs(), socket, hostLog);
+    const isNear = isThisMachine(parts.remoteAddressOf(socket));
+    const link = new HostSocketLink(hostId, clock.nowMs(), isNear, socket, hostLog);
     answerHost(socket, link, { ...parts, log: hostLog });
     socket.on('disconnect', (reason) => {
       hostLog.warn({ reason }, 'media host is gone');

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 import { z } from 'zod';
 
+import { reachedName } from '../ice/reached-name.js';
 import { checkPeerSchema } from '../protocol/check.js';
 import type { HostToServerEvents, ServerToHostEvents } from '../protocol/host-events.js';
 import { opaqueIdSchema } from '../protocol/identifiers.js';
@@ -39,12 +40,17 @@ const answerSchemas: { readonly [E in HostRequest]: z.ZodType<HostAnswer<E>> } =
 
 /** A media host behind a Socket.IO socket. What it answers is checked like anything else from outside. */
 export class HostSocketLink implements HostLink {
+  readonly reachedAs: string | null;
+
   constructor(
     readonly hostId: string,
     readonly connectedSinceMs: number,
+    readonly onThisMachine: boolean,
     private readonly socket: HostSocket,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.reachedAs = reachedName(socket.handshake.headers.host);
+  }
 
   async request<E extends HostRequest>(event: E, payload: HostPayload<E>): Promise<HostAnswer<E>> {
     return unwrap(await this.#ask(event, payload));

@@ -4,11 +4,10 @@ import { isIP, isIPv4 } from 'node:net';
 const ipv4Mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /**
- * The address a request comes from, as limits count it: an IPv4 address, or the /64 network of
- * an IPv6 one, which is what one subscriber gets (RFC 6177).
+ * The address a request comes from, IPv4 in its own form.
  * @param trustedProxies how many proxies before the service add to X-Forwarded-For
  */
-export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+export function remoteAddress(request: IncomingMessage, trustedProxies: number): string {
   let address = request.socket.remoteAddress ?? 'unknown';
   const forwarded = [request.headers['x-forwarded-for'] ?? []]
     .flat()
@@ -19,11 +18,16 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
     if (isIP(hop.trim()) === 0) break;
     address = hop.trim();
   }
-  return normalise(address);
+  return ipv4Mapped.exec(address)?.[1] ?? address;
 }
 
-function normalise(address: string): string {
-  const plain = ipv4Mapped.exec(address)?.[1] ?? address;
+/**
+ * The address a request comes from, as limits count it: an IPv4 address, or the /64 network of
+ * an IPv6 one, which is what one subscriber gets (RFC 6177).
+ * @param trustedProxies how many proxies before the service add to X-Forwarded-For
+ */
+export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
+  const plain = remoteAddress(request, trustedProxies);
   if (isIPv4(plain) || isIP(plain) === 0) return plain;
   return `${expandIPv6(plain).slice(0, 4).join(':')}::/64`;
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'socket.io';
 
 import type { CheckService } from '../checks/check-service.js';
 import type { Counters } from '../counters.js';
+import { reachedName } from '../ice/reached-name.js';
 import type { RequestBudget } from '../limits/request-budget.js';
 import { checkCandidateSchema, checkConnectSchema, checkSchema } from '../protocol/check.js';
 import type {
@@ -51,6 +52,8 @@ export interface MemberConnectionParts {
 /** One page's socket: a guest until it joins or resumes, then one member of one room. */
 export class MemberConnection {
   readonly #link: MemberLink;
+  /** The name under which the page reaches this service; null when it gave none. */
+  readonly #reachedAs: string | null;
   #log: Logger;
   #state: State = { name: 'guest' };
 
@@ -59,6 +62,7 @@ export class MemberConnection {
     private readonly parts: MemberConnectionParts,
   ) {
     this.#link = linkOf(socket);
+    this.#reachedAs = reachedName(socket.handshake.headers.host);
     this.#log = parts.log.child({ socketId: socket.id });
     const { counters, budget } = parts;
     const router = new RequestRouter<MemberToServerEvents>(socket as Socket, {
@@ -107,7 +111,7 @@ export class MemberConnection {
   #answerViewers(router: RequestRouter<MemberToServerEvents>): void {
     const { viewers } = this.parts;
     router.on('viewer:open', viewerOpenSchema, (request) =>
-      viewers.open(this.#membership(), request),
+      viewers.open(this.#membership(), request, this.#reachedAs),
     );
     router.on('viewer:close', viewerSchema, async (request) => {
       await viewers.close(this.#membership(), request);
@@ -135,7 +139,7 @@ export class MemberConnection {
     const { checks } = this.parts;
     router.on('check:ping', emptySchema, () => ({}));
     router.on('check:open', emptySchema, () =>
-      checks.open(this.#link, this.parts.addressOf(this.socket)),
+      checks.open(this.#link, this.parts.addressOf(this.socket), this.#reachedAs),
     );
     router.on('check:connect', checkConnectSchema, (request) =>
       checks.connect(this.#link, request),

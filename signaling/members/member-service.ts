@@ -5,7 +5,6 @@ import type { PasscodeGate } from '../passcodes/passcode-gate.js';
 import type { Welcome } from '../protocol/member-events.js';
 import type { JoinRequest, ResumeRequest } from '../protocol/requests.js';
 import { RequestError } from '../protocol/result.js';
-import type { IcePolicy, IceServer } from '../protocol/transport.js';
 import type { MemberIdentity, MemberLink, Membership } from '../rooms/room-members.js';
 import type { RoomRegistry } from '../rooms/room-registry.js';
 import type { Room } from '../rooms/room.js';
@@ -25,7 +24,6 @@ export interface MemberServiceParts {
   readonly failuresByAddress: FailureLimiter;
   /** Wrong passcodes by the room they are for, from wherever; who resumes needs no passcode. */
   readonly failuresByRoom: FailureLimiter;
-  readonly ice: { readonly iceServers: readonly IceServer[]; readonly icePolicy: IcePolicy };
   readonly counters: Counters;
 }
 
@@ -113,8 +111,7 @@ export class MemberService {
       this.parts.viewers.closeAllOf(replaced);
       replaced.end('joined-elsewhere');
     }
-    const { iceServers, icePolicy } = this.parts.ice;
-    const welcome = { token, memberId, room: room.snapshot(), iceServers, icePolicy };
+    const welcome = { token, memberId, room: room.snapshot() };
     return { membership: { roomId, memberId, link }, welcome };
   }
 }

@@ -12,7 +12,7 @@ import {
 } from './requests.js';
 import { desktopStatusSchema, roomSpecSchema, viewerCloseReasonSchema } from './room.js';
 import type { ControllerUpdate } from './room.js';
-import { icePolicySchema, iceServerSchema } from './transport.js';
+import { iceServerSchema } from './transport.js';
 import type { HostViewerOffer, TransportOptions } from './transport.js';
 
 /** Socket.IO namespace of media hosts. */
@@ -31,7 +31,6 @@ export const hostViewerOpenSchema = viewerSchema.extend({
   ...inRoom,
   memberId: opaqueIdSchema,
   iceServers: z.array(iceServerSchema),
-  icePolicy: icePolicySchema,
   /** Present for media over WebSocket: what the host's media socket proves itself with. */
   mediaToken: opaqueIdSchema.optional(),
 });
@@ -54,7 +53,6 @@ export type HostCheck = z.infer<typeof hostCheckSchema>;
 
 export const hostCheckOpenSchema = hostCheckSchema.extend({
   iceServers: z.array(iceServerSchema),
-  icePolicy: icePolicySchema,
 });
 export type HostCheckOpen = z.infer<typeof hostCheckOpenSchema>;
 

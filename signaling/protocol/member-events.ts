@@ -10,7 +10,7 @@ import type {
 } from './requests.js';
 import type { Result } from './result.js';
 import type { MemberRemovedReason, RoomSnapshot, ViewerCloseReason } from './room.js';
-import type { IcePolicy, IceServer, TransportOptions, ViewerOffer } from './transport.js';
+import type { ViewerOffer, TransportOptions } from './transport.js';
 
 /** Socket.IO namespace of pages in a room. */
 export const memberNamespace = '/member';
@@ -20,8 +20,6 @@ export interface Welcome {
   readonly token: string;
   readonly memberId: string;
   readonly room: RoomSnapshot;
-  readonly iceServers: readonly IceServer[];
-  readonly icePolicy: IcePolicy;
 }
 
 export type Acknowledge<T> = (result: Result<T>) => void;

@@ -102,6 +102,24 @@ export type DataConsumerOptions = z.infer<typeof dataConsumerOptionsSchema>;
 export const viewerPathSchema = z.enum(['webrtc', 'websocket']);
 export type ViewerPath = z.infer<typeof viewerPathSchema>;
 
+/** An ICE server as `RTCPeerConnection` takes it. */
+export const iceServerSchema = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+
+export type IceServer = z.infer<typeof iceServerSchema>;
+
+export const icePolicySchema = z.enum(['all', 'relay']);
+export type IcePolicy = z.infer<typeof icePolicySchema>;
+
+/** How a page's transports find their way to the media host. */
+export interface IceSettings {
+  readonly iceServers: IceServer[];
+  readonly icePolicy: IcePolicy;
+}
+
 /** Everything a page needs to receive a room's media: one receive transport and its data channels. */
 export const webRtcOfferSchema = z.object({
   via: z.literal('webrtc'),
@@ -118,7 +136,12 @@ export interface WebSocketOffer {
   readonly token: string;
 }
 
-export type ViewerOffer = WebRtcOffer | WebSocketOffer;
+/** What a page gets for WebRTC. The credentials in `ice` live minutes: they are for this viewer alone. */
+export interface PageWebRtcOffer extends WebRtcOffer {
+  readonly ice: IceSettings;
+}
+
+export type ViewerOffer = PageWebRtcOffer | WebSocketOffer;
 
 /** A media host's answer; of a media socket only the signaling service knows the page's token. */
 export const hostViewerOfferSchema = z.discriminatedUnion('via', [
@@ -126,15 +149,3 @@ export const hostViewerOfferSchema = z.discriminatedUnion('via', [
   z.object({ via: z.literal('websocket'), viewerId: opaqueIdSchema }),
 ]);
 export type HostViewerOffer = z.infer<typeof hostViewerOfferSchema>;
-
-/** An ICE server as `RTCPeerConnection` takes it. */
-export const iceServerSchema = z.object({
-  urls: z.array(z.string()),
-  username: z.string().optional(),
-  credential: z.string().optional(),
-});
-
-export type IceServer = z.infer<typeof iceServerSchema>;
-
-export const icePolicySchema = z.enum(['all', 'relay']);
-export type IcePolicy = z.infer<typeof icePolicySchema>;

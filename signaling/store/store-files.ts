@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { dataDirMode } from '../../deploy/host-secret.js';
+import { dataDirMode } from '../../deploy/kept-secret.js';
 import { ServiceError, systemErrorCode } from '../../deploy/service-error.js';
 import { opaqueIdSchema, roomIdSchema } from '../protocol/identifiers.js';
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.js';
 import type { HostAnswer, HostLink, HostPayload } from '../hosts/host-link.js';
 import type { HostRegistry } from '../hosts/host-registry.js';
+import type { IceConfiguration } from '../ice/ice-configuration.js';
 import type { RequestBudget } from '../limits/request-budget.js';
 import type { MediaPairs } from '../media/media-pairs.js';
 import { createOpaqueId } from '../opaque-id.js';
@@ -10,7 +11,7 @@ import type { HostTransportCandidate, HostViewerClosed } from '../protocol/host-
 import type { ViewerOpenRequest, ViewerRequest } from '../protocol/requests.js';
 import { RequestError } from '../protocol/result.js';
 import type { ViewerCloseReason } from '../protocol/room.js';
-import type { IcePolicy, IceServer, ViewerOffer } from '../protocol/transport.js';
+import type { ViewerOffer } from '../protocol/transport.js';
 import type { MemberLink, Membership } from '../rooms/room-members.js';
 
 import type { Viewer, ViewerRegistry } from './viewer-registry.js';
@@ -32,7 +33,7 @@ export interface ViewerServiceParts {
   readonly mediaPairs: MediaPairs;
   /** Spent by member. */
   readonly budget: RequestBudget;
-  readonly ice: { readonly iceServers: readonly IceServer[]; readonly icePolicy: IcePolicy };
+  readonly ice: IceConfiguration;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -45,9 +46,14 @@ export class ViewerService {
 
   /**
    * Opens a viewer at the room's host. Beyond a few of one page, its oldest is closed.
+   * @param reachedAs the name under which the page reaches this service; null when not known
    * @throws RequestError `desktop-unavailable`, `rate-limited`, or what the host answers
    */
-  async open(owner: Membership, { via }: ViewerOpenRequest): Promise<ViewerOffer> {
+  async open(
+    owner: Membership,
+    { via }: ViewerOpenRequest,
+    reachedAs: string | null,
+  ): Promise<ViewerOffer> {
     const { budget, hosts, ice, viewers, mediaPairs, clock } = this.parts;
     await budget.spend(owner.memberId, openCost);
     const host = hosts.hostOf(owner.roomId);
@@ -59,17 +65,18 @@ export class ViewerService {
     viewers.add(viewer);
     try {
       const { viewerId, roomId, memberId } = viewer;
-      const { iceServers, icePolicy } = ice;
-      const request = { viewerId, roomId, memberId, iceServers: [...iceServers], icePolicy };
       const tokens = via === 'websocket' ? mediaPairs.open(viewerId) : null;
       const offer = await host.request('viewer:open', {
-        ...request,
+        viewerId,
+        roomId,
+        memberId,
+        iceServers: tokens ? [] : ice.forHost(viewerId, host),
         ...(tokens && { mediaToken: tokens.host }),
       });
       if (viewers.get(viewerId) !== viewer) {
         throw new RequestError('viewer-unknown', 'The viewer was closed while it was opened.');
       }
-      if (offer.via === 'webrtc') return offer;
+      if (offer.via === 'webrtc') return { ...offer, ice: ice.forPage(memberId, reachedAs) };
       if (tokens) return { ...offer, token: tokens.page };
       throw new RequestError('desktop-unavailable', 'The media host offers what nobody asked for.');
     } catch (error) {

@@ -21,7 +21,6 @@ const loopback = { bindAddress: '127.0.0.1' };
 const openRequest = () => ({
   checkId: FanOutOwner.makeId(),
   iceServers: [],
-  icePolicy: 'all' as const,
 });
 
 /** A page that checks its connection, without a browser. */

@@ -184,7 +184,6 @@ describe('media over WebSocket', () => {
       viewerId: lost,
       memberId: FanOutOwner.makeId(),
       iceServers: [],
-      icePolicy: 'all',
       mediaToken: 'no-such-token',
     });
     await owner.changes.until('loss of the viewer', () => owner.lost.has(lost));

@@ -115,7 +115,6 @@ export class ViewerPeer {
       viewerId,
       memberId,
       iceServers: [],
-      icePolicy: 'all',
     });
     if (offer.via !== 'webrtc') throw new Error('the offer is none of WebRTC');
     const viewer = new ViewerPeer(owner, viewerId, memberId);

@@ -236,7 +236,7 @@ export class RoomSession {
     if (this.#room?.desktop.state !== 'running') return;
     this.#closeViewer();
     const viewer = new ViewerSession(
-      { device, signaling: this.#signaling, ice: welcome, video, sound: this.#sound.player() },
+      { device, signaling: this.#signaling, video, sound: this.#sound.player() },
       {
         onPlaying: () => this.#onPlaying(viewer),
         onLost: () => this.#loseIfCurrent(viewer),

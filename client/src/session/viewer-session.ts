@@ -6,7 +6,7 @@ import { cursorShapeOf, pointerOf, type CursorShape, type DesktopPoint } from '.
 import type { SoundPlayer } from '../media/sound/sound-player.js';
 import { VideoPlayer } from '../media/video/video-player.js';
 import type { MediaDevice } from '../transport/media-device.js';
-import { ViewerConnection, type IceSettings } from '../transport/viewer-connection.js';
+import { ViewerConnection } from '../transport/viewer-connection.js';
 
 import type { ViewerStats } from './session-state.js';
 import type { SignalingClient } from './signaling-client.js';
@@ -26,7 +26,6 @@ export interface ViewerSessionEvents {
 export interface ViewerSessionParts {
   readonly device: MediaDevice;
   readonly signaling: SignalingClient;
-  readonly ice: IceSettings;
   readonly video: HTMLVideoElement;
   readonly sound: SoundPlayer | null;
 }
@@ -62,7 +61,7 @@ export class ViewerSession {
 
   /** @throws RequestError or Error when the viewer cannot be opened */
   async open(): Promise<void> {
-    const { signaling, device, ice, video } = this.#parts;
+    const { signaling, device, video } = this.#parts;
     const offer = unwrap(await signaling.request('viewer:open', { via: 'webrtc' }));
     if (offer.via !== 'webrtc') throw new Error('the offer is none of WebRTC');
     if (this.#closed) return;
@@ -82,7 +81,6 @@ export class ViewerSession {
           return unwrap(await signaling.request('data:produce', request)).dataProducerId;
         },
       },
-      ice,
       {
         onMessage: (message) => this.#onMessage(message),
         onLost: (why) => this.#lose(why),

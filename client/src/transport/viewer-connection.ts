@@ -9,12 +9,11 @@ import {
   remoteParametersSchema,
   type DataConsumerOptions,
   type DataProducerLabel,
-  type IcePolicy,
-  type IceServer,
+  type IceSettings,
+  type PageWebRtcOffer,
   type RemoteParameters,
   type SctpStreamParameters,
   type TransportOptions,
-  type WebRtcOffer,
 } from '../../../signaling/protocol/transport.js';
 import type { Feedback, Input } from '../../../signaling/protocol/viewer-messages.js';
 
@@ -30,11 +29,6 @@ export interface ViewerSignaling {
     label: DataProducerLabel,
     parameters: SctpStreamParameters,
   ): Promise<string>;
-}
-
-export interface IceSettings {
-  readonly iceServers: readonly IceServer[];
-  readonly icePolicy: IcePolicy;
 }
 
 export interface ViewerConnectionEvents {
@@ -63,7 +57,7 @@ const openTimeoutMs = 10_000;
 export class ViewerConnection {
   readonly #device: TransportMaker;
   readonly #signaling: ViewerSignaling;
-  readonly #ice: IceSettings;
+  #ice: IceSettings = { iceServers: [], icePolicy: 'all' };
   readonly #events: ViewerConnectionEvents;
   #receive: PeerTransport | null = null;
   #send: PeerTransport | null = null;
@@ -72,20 +66,15 @@ export class ViewerConnection {
   readonly #disconnectedTimers = new Map<string, number>();
   #closed = false;
 
-  constructor(
-    device: TransportMaker,
-    signaling: ViewerSignaling,
-    ice: IceSettings,
-    events: ViewerConnectionEvents,
-  ) {
+  constructor(device: TransportMaker, signaling: ViewerSignaling, events: ViewerConnectionEvents) {
     this.#device = device;
     this.#signaling = signaling;
-    this.#ice = ice;
     this.#events = events;
   }
 
   /** Connects and resolves when both media channels are open. @throws Error when that fails */
-  async openReceive(offer: WebRtcOffer): Promise<void> {
+  async openReceive(offer: PageWebRtcOffer): Promise<void> {
+    this.#ice = offer.ice;
     this.#receive = this.#openTransport('recv', offer.transport);
     const { transport } = this.#receive;
     const open = async (options: DataConsumerOptions): Promise<void> => {
@@ -124,8 +113,7 @@ export class ViewerConnection {
   /** A late candidate of the media host. */
   addRemoteCandidate(transportId: string, candidate: string): void {
     const target = [this.#receive, this.#send].find((one) => one?.transport.id === transportId);
-    // A candidate that cannot be used any more is no loss: ICE goes on with the others.
-    void target?.peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined);
+    if (target) addCandidate(target.peer, { candidate, sdpMLineIndex: 0 });
   }
 
   sendFeedback(feedback: Feedback): void {
@@ -237,5 +225,16 @@ export class ViewerConnection {
   #sendJson(label: DataProducerLabel, message: Feedback | Input): void {
     const producer = this.#producers.get(label);
     if (producer?.readyState === 'open') producer.send(JSON.stringify(message));
+  }
+}
+
+/** A peer takes candidates once it has the other side's description; those that come before wait for it. */
+function addCandidate(peer: RTCPeerConnection, candidate: RTCIceCandidateInit): void {
+  if (peer.remoteDescription) {
+    // A candidate that cannot be used any more is no loss: ICE goes on with the others.
+    void peer.addIceCandidate(candidate).catch(() => undefined);
+  } else {
+    const retry = (): void => addCandidate(peer, candidate);
+    peer.addEventListener('signalingstatechange', retry, { once: true });
   }
 }

@@ -5,7 +5,6 @@ import ndc, { type DataChannel, type IceServer, type PeerConnection } from 'node
 
 import type {
   IceCandidate,
-  IcePolicy,
   RemoteParameters,
   SctpStreamParameters,
   TransportOptions,
@@ -23,7 +22,6 @@ export type TransportState =
 
 export interface PeerTransportOptions {
   readonly iceServers: readonly (string | IceServer)[];
-  readonly icePolicy: IcePolicy;
   /** Local address to use, or undefined for all. */
   readonly bindAddress: string | undefined;
   readonly portRange: { readonly first: number; readonly last: number } | undefined;
@@ -39,8 +37,8 @@ export interface PeerTransportEvents {
 const maxMessageSizeBytes = 64 * 1024;
 const maxStreams = 1024;
 const placeholderStreamId = 1023;
-/** Host candidates are there at once; a slow STUN or TURN server's follow by trickle. */
-const gatherTimeoutMs = 200;
+/** Host candidates are there at once; those of STUN and TURN servers follow by trickle. */
+const gatherTimeoutMs = 20;
 const maxRemoteCandidates = 64;
 
 /*
@@ -76,7 +74,6 @@ export class PeerTransport {
     const bindAddress = options.bindAddress ?? loopbackIfAlone();
     this.#peer = new ndc.PeerConnection(this.id, {
       iceServers: [...options.iceServers],
-      iceTransportPolicy: options.icePolicy,
       disableAutoNegotiation: true,
       maxMessageSize: maxMessageSizeBytes,
       ...(bindAddress ? { bindAddress } : {}),

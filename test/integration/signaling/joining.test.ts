@@ -53,7 +53,6 @@ describe('joining a room', () => {
     });
     assert.equal(ada.welcome.room.desktop.state, 'stopped');
     assert.match(ada.welcome.room.desktop.detail ?? '', /media host/);
-    assert.equal(ada.welcome.icePolicy, 'all');
 
     const bob = await join('  Bob ');
     const { members } = await ada.peer.room((room) => room.members.length === 2);

@@ -151,7 +151,6 @@ describe('media hosts', () => {
         roomId: 'lobby',
         memberId: ada.welcome.memberId,
         iceServers: [],
-        icePolicy: 'all',
       },
     ]);
     const transportId = 'transport-0001';

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'mocha';
 
 import { ViewerConnection } from '../../../client/src/transport/viewer-connection.js';
-import type { DataConsumerLabel, WebRtcOffer } from '../../../signaling/protocol/transport.js';
+import type { DataConsumerLabel, PageWebRtcOffer } from '../../../signaling/protocol/transport.js';
 
 import { FakeDevice, transportOptions } from './fake-peer.js';
 import { useFakeWindow } from './fake-window.js';
@@ -12,7 +12,7 @@ import { useFakeWindow } from './fake-window.js';
 const consumer = (
   label: DataConsumerLabel,
   streamId: number,
-): WebRtcOffer['consumers'][number] => ({
+): PageWebRtcOffer['consumers'][number] => ({
   id: `consumer-${label}`,
   dataProducerId: `broadcast-${label}`,
   label,
@@ -20,11 +20,12 @@ const consumer = (
   sctpStreamParameters: { streamId, ordered: true },
 });
 
-const offer: WebRtcOffer = {
+const offer: PageWebRtcOffer = {
   via: 'webrtc',
   viewerId: 'viewer',
   transport: transportOptions('receive'),
   consumers: [consumer('video', 0), consumer('audio', 1)],
+  ice: { iceServers: [], icePolicy: 'all' },
 };
 
 /** Longer than a channel may take to open, ms. */
@@ -55,7 +56,6 @@ describe('the connection of a viewer', () => {
           return Promise.resolve(`producer-${label}`);
         },
       },
-      { iceServers: [], icePolicy: 'all' },
       { onMessage: () => undefined, onLost: (why) => losses.push(why) },
     );
   });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 
 import { pino } from 'pino';
 
+import { loadSettings } from '../../../deploy/settings.js';
 import { CheckService } from '../../../signaling/checks/check-service.js';
 import { HostRegistry } from '../../../signaling/hosts/host-registry.js';
+import { IceConfiguration } from '../../../signaling/ice/ice-configuration.js';
 import { RequestBudget } from '../../../signaling/limits/request-budget.js';
 import { checkLifetimeMs } from '../../../signaling/protocol/check.js';
 import { RequestError } from '../../../signaling/protocol/result.js';
@@ -19,6 +21,7 @@ const hasCode =
 
 const candidate = 'candidate:1 1 UDP 2122252543 192.0.2.7 50000 typ host';
 const iceServers = [{ urls: ['stun:a.example'] }];
+const settings = loadSettings({ SHARE_SPACE_STUN_URLS: 'stun:a.example' });
 const capacity = 4;
 
 describe('connection checks', () => {
@@ -35,13 +38,13 @@ describe('connection checks', () => {
       hosts,
       budget: new RequestBudget(points, 60),
       capacity,
-      ice: { iceServers, icePolicy: 'all' },
+      ice: new IceConfiguration({ settings, turnSecret: null, clock }),
       clock,
       log: pino({ level: 'silent' }),
     });
 
   const open = async (link = page): Promise<string> =>
-    (await checks.open(link, '192.0.2.7')).checkId;
+    (await checks.open(link, '192.0.2.7', null)).checkId;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -58,12 +61,10 @@ describe('connection checks', () => {
   });
 
   it('are opened at a running room’s host, and say what the page needs, but no room', async () => {
-    const offer = await checks.open(page, '192.0.2.7');
+    const offer = await checks.open(page, '192.0.2.7', null);
     const { checkId } = offer;
     assert.deepEqual(offer, { checkId, transport: 'options', iceServers, icePolicy: 'all' });
-    assert.deepEqual(host.askedFor('check:open'), [
-      { checkId, roomId: 'lobby', iceServers, icePolicy: 'all' },
-    ]);
+    assert.deepEqual(host.askedFor('check:open'), [{ checkId, roomId: 'lobby', iceServers }]);
   });
 
   it('are refused while no room runs', async () => {
@@ -139,7 +140,7 @@ describe('connection checks', () => {
     await open();
     await open();
     await assert.rejects(open(), hasCode('rate-limited'));
-    await checks.open(page, '198.51.100.1');
+    await checks.open(page, '198.51.100.1', null);
   });
 
   it('leave nothing behind when the host refuses', async () => {

@@ -20,6 +20,8 @@ export class FakeMemberLink implements MemberLink {
 /** A media host that remembers what it was asked, and answers as told. */
 export class FakeHostLink implements HostLink {
   readonly connectedSinceMs = 0;
+  readonly reachedAs = 'signaling.lan';
+  readonly onThisMachine = false;
   hasEnded = false;
   readonly asked: { readonly event: string; readonly payload: unknown }[] = [];
   /** Answers the requests; what it throws rejects them. */

@@ -32,6 +32,14 @@ describe('settings', () => {
         desktopCommand: '',
         videoBitrateKbps: 6000,
         icePolicy: 'all',
+        stunUrls: [],
+        turnUrls: [],
+        turnSecret: null,
+        turnServer: 'auto',
+        turnPort: 3478,
+        turnRelayPorts: { first: 49_152, last: 50_175 },
+        turnAddress: null,
+        turnPeers: [],
         iceAddress: null,
         icePortMin: null,
         icePortMax: null,
@@ -115,6 +123,22 @@ describe('settings', () => {
     ['SHARE_SPACE_DESKTOP_SIZE', '1280'],
     ['SHARE_SPACE_DESKTOP_FPS', '0'],
     ['SHARE_SPACE_VIDEO_BITRATE_KBPS', '99'],
+    ['SHARE_SPACE_STUN_URLS', 'stun.example.org'],
+    ['SHARE_SPACE_STUN_URLS', 'turn:a.example'],
+    ['SHARE_SPACE_STUN_URLS', 'stun:a.example,'],
+    ['SHARE_SPACE_TURN_URLS', 'turn:a.example?transport=sctp'],
+    ['SHARE_SPACE_TURN_URLS', 'turn://a.example'],
+    ['SHARE_SPACE_TURN_URLS', 'turn:user@a.example'],
+    ['SHARE_SPACE_TURN_SERVER', 'yes'],
+    ['SHARE_SPACE_TURN_PORT', '65536'],
+    ['SHARE_SPACE_TURN_RELAY_PORTS', '50000'],
+    ['SHARE_SPACE_TURN_RELAY_PORTS', '50001-50000'],
+    ['SHARE_SPACE_TURN_RELAY_PORTS', '80-50000'],
+    ['SHARE_SPACE_TURN_RELAY_PORTS', '50000-65536'],
+    ['SHARE_SPACE_TURN_ADDRESS', 'share.example.org'],
+    ['SHARE_SPACE_TURN_ADDRESS', '2001:db8::7'],
+    ['SHARE_SPACE_TURN_PEERS', '192.0.2.0/24'],
+    ['SHARE_SPACE_TURN_PEERS', '192.0.2.1,::1'],
     ['SHARE_SPACE_ICE_ADDRESS', 'eth0'],
     ['SHARE_SPACE_HOST_SECRET', 'short'],
     ['SHARE_SPACE_HOST_ID', '-x'],
@@ -143,6 +167,17 @@ describe('settings', () => {
       problemsOf({ SHARE_SPACE_ICE_PORT_MIN: '4001', SHARE_SPACE_ICE_PORT_MAX: '4000' }),
       ['SHARE_SPACE_ICE_PORT_MIN must not be above SHARE_SPACE_ICE_PORT_MAX'],
     );
+  });
+
+  it('want a TURN server with its secret, and one TURN server only', () => {
+    const together = 'SHARE_SPACE_TURN_URLS and SHARE_SPACE_TURN_SECRET must be set together';
+    const own = { SHARE_SPACE_TURN_URLS: 'turn:a.example', SHARE_SPACE_TURN_SECRET: 'north' };
+    assert.deepEqual(problemsOf({ SHARE_SPACE_TURN_URLS: 'turn:a.example' }), [together]);
+    assert.deepEqual(problemsOf({ SHARE_SPACE_TURN_SECRET: 'north' }), [together]);
+    assert.deepEqual(problemsOf(own), []);
+    assert.deepEqual(problemsOf({ ...own, SHARE_SPACE_TURN_SERVER: 'on' }), [
+      'SHARE_SPACE_TURN_SERVER must not be on when SHARE_SPACE_TURN_URLS is set',
+    ]);
   });
 
   it('take a variable with a typing error for a mistake, but not one of the test suite', () => {

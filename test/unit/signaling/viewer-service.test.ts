@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 
 import { pino } from 'pino';
 
+import { loadSettings } from '../../../deploy/settings.js';
 import { HostRegistry } from '../../../signaling/hosts/host-registry.js';
+import { IceConfiguration } from '../../../signaling/ice/ice-configuration.js';
+import { turnCredentials } from '../../../signaling/ice/turn-credentials.js';
 import { RequestBudget } from '../../../signaling/limits/request-budget.js';
 import { MediaPairs } from '../../../signaling/media/media-pairs.js';
 import { RequestError } from '../../../signaling/protocol/result.js';
@@ -24,6 +27,11 @@ const member = (memberId: string, link = new FakeMemberLink()) => ({
   link,
 });
 
+const iceSettings = {
+  ...loadSettings({ SHARE_SPACE_TURN_SERVER: 'on' }),
+  icePolicy: 'relay' as const,
+};
+
 describe('the viewers of a room', () => {
   let clock: FakeClock;
   let host: FakeHostLink;
@@ -38,13 +46,13 @@ describe('the viewers of a room', () => {
       viewers: registry,
       mediaPairs: pairs,
       budget,
-      ice: { iceServers: [{ urls: ['turn:a.example'] }], icePolicy: 'relay' },
+      ice: new IceConfiguration({ settings: iceSettings, turnSecret: 'secret', clock }),
       clock,
       log: pino({ level: 'silent' }),
     });
 
   const open = async (owner: Membership): Promise<string> =>
-    (await service.open(owner, { via: 'webrtc' })).viewerId;
+    (await service.open(owner, { via: 'webrtc' }, 'share.lan')).viewerId;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -67,8 +75,13 @@ describe('the viewers of a room', () => {
           viewerId,
           roomId: 'lobby',
           memberId: 'ada',
-          iceServers: [{ urls: ['turn:a.example'] }],
-          icePolicy: 'relay',
+          iceServers: [
+            { urls: ['stun:signaling.lan:3478'] },
+            {
+              urls: ['turn:signaling.lan:3478?transport=udp'],
+              ...turnCredentials('secret', viewerId, clock.nowMs() + 600_000),
+            },
+          ],
         },
       },
     ]);
@@ -78,15 +91,27 @@ describe('the viewers of a room', () => {
 
   it('over WebSocket get a token of their own, and their host another', async () => {
     host.answer = (_event, payload) => ({ ...(payload as object), via: 'websocket' });
-    const offer = await service.open(member('ada'), { via: 'websocket' });
+    const offer = await service.open(member('ada'), { via: 'websocket' }, 'share.lan');
     assert.ok(offer.via === 'websocket');
-    const [asked] = host.askedFor('viewer:open') as { mediaToken: string }[];
-    assert.notEqual(offer.token, asked?.mediaToken);
+    const [asked] = host.askedFor('viewer:open') as { mediaToken: string; iceServers: object[] }[];
+    assert.deepEqual(asked?.iceServers, []);
+    assert.notEqual(offer.token, asked.mediaToken);
     assert.equal(pairs.claim('host', offer.token), null);
     assert.ok(pairs.claim('page', offer.token));
-    assert.ok(pairs.claim('host', asked?.mediaToken ?? ''));
+    assert.ok(pairs.claim('host', asked.mediaToken));
     service.hostGone('one');
     assert.equal(pairs.size, 0, 'the sockets end with the viewer');
+  });
+
+  it('are given to their page with credentials of that moment', async () => {
+    const credentialsOf = async (): Promise<string | undefined> => {
+      const offer = await service.open(member('ada'), { via: 'webrtc' }, 'share.lan');
+      return offer.via === 'webrtc' ? offer.ice.iceServers[1]?.username : undefined;
+    };
+    const first = await credentialsOf();
+    clock.advance(60_000);
+    const [expiry, name] = (await credentialsOf())?.split(':') ?? [];
+    assert.deepEqual([Number(expiry), name], [Number(first?.split(':')[0]) + 60, 'ada']);
   });
 
   it('cannot be opened without a host', async () => {
