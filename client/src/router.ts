@@ -38,6 +38,12 @@ export const router = createRouter({
       meta: { title: text.operator.title },
     },
     {
+      path: '/check',
+      name: 'check',
+      component: () => import('./pages/CheckPage.vue'),
+      meta: { title: text.check.title },
+    },
+    {
       path: '/:path(.*)*',
       name: 'not-found',
       component: NotFoundPage,

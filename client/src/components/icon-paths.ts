@@ -30,6 +30,7 @@ export const iconPaths = {
     'M17.5 10.2v.1',
     'M8 14h8',
   ],
+  minus: ['M6 12h12'],
   monitor: [
     'M4.5 4.5h15A1.5 1.5 0 0 1 21 6v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 15V6a1.5 1.5 0 0 1 1.5-1.5Z',
     'M9 20h6',
@@ -56,6 +57,7 @@ export const iconPaths = {
   ],
   'sound-low': ['M4 9.5v5h3.5L12 18.5v-13L7.5 9.5H4Z', 'M15.5 9a4.5 4.5 0 0 1 0 6'],
   'sound-off': ['M4 9.5v5h3.5L12 18.5v-13L7.5 9.5H4Z', 'm16 9.5 5 5', 'm21 9.5-5 5'],
+  tick: ['m5 12.5 4.5 4.5L19 7.5'],
 } as const;
 
 export type IconName = keyof typeof iconPaths;

@@ -1,3 +1,5 @@
+import { checkText } from './check-en.js';
+
 const productName = 'Share Space';
 
 /** All strings of the pages, in English. */
@@ -20,6 +22,7 @@ export const en = {
     open: 'Open room',
     empty: 'Please enter the address of a room.',
     operator: 'For operators',
+    check: 'Check your connection',
   },
 
   notFound: {
@@ -43,6 +46,7 @@ export const en = {
     unreachable: 'The server could not be reached. Check your connection and try again.',
     returning: 'Taking you back to your place…',
     otherRoom: 'Another room',
+    check: 'Check your connection',
   },
 
   stage: {
@@ -88,6 +92,7 @@ export const en = {
     },
     elapsed: (duration: string) => `for ${duration}`,
     startOver: 'Start over',
+    check: 'Check the connection',
   },
 
   control: {
@@ -182,6 +187,7 @@ export const en = {
     rejoin: 'Come back in',
     tryAgain: 'Try again',
     home: 'To the start page',
+    check: 'Check this browser',
   },
 
   unsupported: {
@@ -192,6 +198,8 @@ export const en = {
     advice:
       'Please use a current Chrome, Edge or Firefox on a computer or Android, or Safari 17.1 or newer.',
   },
+
+  check: checkText,
 
   toast: {
     label: 'Messages',

@@ -18,6 +18,8 @@ import {
 import type { Feedback, Input } from '../../../signaling/protocol/viewer-messages.js';
 
 import type { PeerTransport, TransportMaker } from './media-device.js';
+import { selectedPath } from './selected-path.js';
+import type { SelectedPath } from './selected-path.js';
 
 /** What a viewer's transports ask of the signaling service. */
 export interface ViewerSignaling {
@@ -42,8 +44,6 @@ interface OpeningChannel {
   readonly readyState: RTCDataChannelState;
   on(event: 'open' | 'close' | 'transportclose', listener: () => void): unknown;
 }
-
-export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
 
 /** How long ICE may be disconnected before the viewer is given up. */
 const disconnectedLimitMs = 2000;
@@ -125,24 +125,8 @@ export class ViewerConnection {
   }
 
   /** Type of the local candidate media arrives at and of the remote one, once known. */
-  async selectedPath(): Promise<{ local: CandidateType; remote: CandidateType } | null> {
-    const report = await this.#receive?.peer.getStats();
-    if (!report) return null;
-    const entries = [...report.values()] as RTCStats[];
-    const pairs = entries.filter(
-      (entry) => entry.type === 'candidate-pair',
-    ) as (RTCIceCandidatePairStats & {
-      selected?: boolean;
-    })[];
-    const pair = pairs.find(
-      (entry) => entry.selected ?? (entry.nominated && entry.state === 'succeeded'),
-    );
-    const typeOf = (id: string | undefined): CandidateType | undefined =>
-      (entries.find((entry) => entry.id === id) as { candidateType?: CandidateType } | undefined)
-        ?.candidateType;
-    const local = typeOf(pair?.localCandidateId);
-    const remote = typeOf(pair?.remoteCandidateId);
-    return local && remote ? { local, remote } : null;
+  async selectedPath(): Promise<SelectedPath | null> {
+    return this.#receive ? selectedPath(this.#receive.peer) : null;
   }
 
   close(): void {
