@@ -1,22 +1,26 @@
-import { ElementPlayer } from '../media/sound/element-player.js';
+import { browserPlayers } from '../media/sound/browser-players.js';
+import { FallbackPlayer, type SoundPlayerMaker } from '../media/sound/fallback-player.js';
 import type { SoundPlayer } from '../media/sound/sound-player.js';
-import { WebAudioPlayer } from '../media/sound/web-audio-player.js';
 
 import { browserStorage } from './browser-storage.js';
 import type { SoundState } from './session-state.js';
 
 const volumeKey = 'share-space.volume';
 
-/** The room's sound in this page: picks a player, and remembers volume and mute across viewers. */
+/** The room's sound in this page: remembers volume and mute across viewers. Make it early, see {@link browserPlayers}. */
 export class SoundControl {
   readonly #onChange: (state: SoundState) => void;
-  #player: SoundPlayer | null = null;
-  #available = true;
+  readonly #makers: readonly SoundPlayerMaker[];
+  #player: FallbackPlayer | null = null;
   #muted = false;
   #volume = rememberedVolume();
 
-  constructor(onChange: (state: SoundState) => void) {
+  constructor(
+    onChange: (state: SoundState) => void,
+    makers: readonly SoundPlayerMaker[] = browserPlayers(),
+  ) {
     this.#onChange = onChange;
+    this.#makers = makers;
   }
 
   get state(): SoundState {
@@ -24,17 +28,14 @@ export class SoundControl {
       muted: this.#muted,
       volume: this.#volume,
       blocked: this.#player?.blocked ?? false,
-      available: this.#available,
+      available: this.#player?.available ?? true,
     };
   }
 
-  /** The player; made at the first call, since a browser counts an audio context from its making. */
-  player(): SoundPlayer | null {
-    if (this.#player ?? !this.#available) return this.#player;
-    const events = { onBlockedChange: () => this.#changed() };
-    if (WebAudioPlayer.isSupported()) this.#player = new WebAudioPlayer(events);
-    else if (ElementPlayer.isSupported()) this.#player = new ElementPlayer(events);
-    else this.#available = false;
+  /** The player; made at the first call, which belongs into a click if there is one. */
+  player(): SoundPlayer {
+    if (this.#player) return this.#player;
+    this.#player = new FallbackPlayer(this.#makers, () => this.#changed());
     this.#apply();
     return this.#player;
   }
@@ -50,6 +51,7 @@ export class SoundControl {
     this.#apply();
   }
 
+  /** Call from a click or key handler. Never rejects. */
   async unlock(): Promise<void> {
     await this.#player?.unlock();
     this.#changed();

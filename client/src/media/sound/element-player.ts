@@ -9,9 +9,11 @@ const mimeType = 'audio/mp4; codecs="opus"';
 const maxLagSeconds = 0.6;
 const targetLagSeconds = 0.3;
 const backBufferSeconds = 10;
+/** After this many failures in a row of a fresh MediaSource the stream is taken as unplayable. */
+const maxRebuilds = 5;
 
 /**
- * The last way to play sound, for browsers without Web Audio or WebAssembly: an audio element with a
+ * The last way to play sound, for browsers whose Web Audio or WebAssembly is missing or fails: an audio element with a
  * MediaSource of its own, some 300 ms late.
  */
 export class ElementPlayer implements SoundPlayer {
@@ -20,6 +22,7 @@ export class ElementPlayer implements SoundPlayer {
   #queue: SourceBufferQueue | null = null;
   #detachSource: (() => void) | null = null;
   #end = 0;
+  #rebuilds = 0;
   #blocked = true;
   #closed = false;
 
@@ -47,7 +50,7 @@ export class ElementPlayer implements SoundPlayer {
   }
 
   async unlock(): Promise<void> {
-    await this.#audio.play();
+    await this.#audio.play().catch(() => this.#setBlocked(true));
   }
 
   close(): void {
@@ -64,7 +67,7 @@ export class ElementPlayer implements SoundPlayer {
     this.#queue?.close();
     this.#detachSource?.();
     this.#end = 0;
-    const reopen = (): void => this.#open(initSegment);
+    const reopen = (error: Error): void => this.#reopen(initSegment, error);
     const queue = new SourceBufferQueue(reopen);
     this.#queue = queue;
     this.#detachSource = attachMediaSource(
@@ -83,8 +86,17 @@ export class ElementPlayer implements SoundPlayer {
     void this.#audio.play().catch(() => this.#setBlocked(true));
   }
 
+  #reopen(initSegment: Uint8Array<ArrayBuffer>, error: Error): void {
+    this.#rebuilds += 1;
+    if (this.#rebuilds <= maxRebuilds) this.#open(initSegment);
+    else {
+      this.close();
+      this.#events.onFailed(error);
+    }
+  }
+
   #append(message: MediaMessage): void {
-    this.#queue?.append(message.payload);
+    this.#queue?.append(message.payload, () => (this.#rebuilds = 0));
     this.#end += message.durationUs / 1e6;
     const { currentTime } = this.#audio;
     if (this.#end - currentTime > maxLagSeconds) {

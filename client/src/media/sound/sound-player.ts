@@ -8,11 +8,13 @@ export interface SoundPlayer {
   setVolume(volume: number): void;
   /** Whether the browser holds sound back until the person touches the page. */
   readonly blocked: boolean;
-  /** Call from a click or key handler. */
+  /** Call from a click or key handler. Never rejects; {@link blocked} tells whether it helped. */
   unlock(): Promise<void>;
   close(): void;
 }
 
 export interface SoundPlayerEvents {
   readonly onBlockedChange: (blocked: boolean) => void;
+  /** This player cannot play, or cannot go on; called once at most. */
+  readonly onFailed: (error: Error) => void;
 }

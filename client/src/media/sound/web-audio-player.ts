@@ -8,6 +8,9 @@ import type { SoundPlayer, SoundPlayerEvents } from './sound-player.js';
 
 const sampleRate = 48_000;
 const volumeRampSeconds = 0.02;
+/** What a player needs of an Opus decoder. */
+export type PacketDecoder = Pick<OpusDecoder<typeof sampleRate>, 'ready' | 'decodeFrame' | 'free'>;
+
 /** Packets that may wait while the decoder loads: one second. */
 const maxWaiting = 100;
 
@@ -19,7 +22,7 @@ const maxWaiting = 100;
 export class WebAudioPlayer implements SoundPlayer {
   readonly #context: AudioContext;
   readonly #gain: GainNode;
-  readonly #decoder = new OpusDecoder({ channels: 2, sampleRate });
+  readonly #decoder: PacketDecoder;
   readonly #schedule = new PlayoutSchedule();
   readonly #events: SoundPlayerEvents;
   readonly #waiting: MediaMessage[] = [];
@@ -27,16 +30,31 @@ export class WebAudioPlayer implements SoundPlayer {
   #lastSequence: number | null = null;
   #closed = false;
 
-  constructor(events: SoundPlayerEvents) {
+  /** @param decoder freed with this player */
+  constructor(decoder: PacketDecoder, events: SoundPlayerEvents) {
+    this.#decoder = decoder;
     this.#events = events;
     this.#context = new AudioContext({ sampleRate, latencyHint: 0 });
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#context.addEventListener('statechange', this.#onStateChange);
-    void this.#decoder.ready.then(() => {
-      this.#ready = true;
-      for (const message of this.#waiting.splice(0)) this.push(message);
-    });
+    void this.#decoder.ready.then(
+      () => {
+        this.#ready = true;
+        for (const message of this.#waiting.splice(0)) this.push(message);
+      },
+      (error: unknown) => {
+        if (!this.#closed) events.onFailed(new Error('no Opus decoder', { cause: error }));
+      },
+    );
+  }
+
+  /** Begins to load a decoder, which takes some tens of milliseconds. */
+  static makeDecoder(): PacketDecoder {
+    const decoder = new OpusDecoder({ channels: 2, sampleRate });
+    // Whether it failed is asked by the player that gets it, which may be made later.
+    decoder.ready.catch(() => undefined);
+    return decoder;
   }
 
   static isSupported(): boolean {
@@ -68,7 +86,9 @@ export class WebAudioPlayer implements SoundPlayer {
   }
 
   async unlock(): Promise<void> {
-    if (!this.#closed) await this.#context.resume();
+    if (this.#closed) return;
+    // Refused only when the context was closed meanwhile.
+    await this.#context.resume().catch(() => undefined);
   }
 
   close(): void {
@@ -77,15 +97,18 @@ export class WebAudioPlayer implements SoundPlayer {
     this.#waiting.length = 0;
     this.#context.removeEventListener('statechange', this.#onStateChange);
     void this.#context.close();
-    void this.#decoder.ready.then(() => this.#decoder.free());
+    void this.#decoder.ready.then(
+      () => this.#decoder.free(),
+      () => undefined,
+    );
   }
 
   readonly #onStateChange = (): void => this.#events.onBlockedChange(this.blocked);
 
-  /* The channel is unordered: a packet older than one already played is of no use. */
+  /* The channel is unordered: a packet not newer than one already played is of no use. */
   #isNext(sequence: number): boolean {
     const isNewer =
-      this.#lastSequence === null || ((sequence - this.#lastSequence) >>> 0) - 1 < 0x7fffffff;
+      this.#lastSequence === null || (sequence - this.#lastSequence - 1) >>> 0 < 0x7fffffff;
     if (isNewer) this.#lastSequence = sequence;
     return isNewer;
   }
