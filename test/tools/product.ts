@@ -9,6 +9,7 @@ import { z } from 'zod';
 
 import { Child } from './child.js';
 import { eventually } from './eventually.js';
+import type { Namespace } from './network/namespace.js';
 import { isAlive, processTree } from './processes.js';
 import { projectFolder } from './project-folder.js';
 import type { PulseAccess } from './pulse-server.js';
@@ -30,6 +31,8 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A data folder to use and leave behind; by default one is made and removed. */
   readonly dataDir?: string;
+  /** The network it is in; by default the machine's own. */
+  readonly namespace?: Namespace;
 }
 
 /** What `npm start` runs once everything is installed and built. */
@@ -65,7 +68,9 @@ export class Product {
       SHARE_SPACE_OPERATOR_PASSWORD: 'test operator password',
       SHARE_SPACE_LOG_LEVEL: 'warn',
     };
-    const started = spawn(process.execPath, [entry], {
+    const command = [process.execPath, entry] as const;
+    const [program, ...args] = options.namespace?.wrap(...command) ?? command;
+    const started = spawn(program, args, {
       cwd: projectFolder(),
       env: { ...process.env, ...settings, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
-import { type BrowserContext, type Page, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 
+import { type Program, programAt } from './program.js';
 import {
   type LaunchOptions,
   type TestBrowser,
@@ -104,23 +105,41 @@ class ChromiumPage implements TestPage {
 
 /** @throws Error when Chromium is not installed */
 export async function launchChromium(options: LaunchOptions = {}): Promise<TestBrowser> {
-  const browser = await chromium.launch({
-    executablePath,
-    env: definedOnly(options.env ?? process.env),
-    args: switches,
-    // Sound is to be heard, at the loudspeaker the environment names.
-    ignoreDefaultArgs: ['--mute-audio'],
+  const program = programAt(executablePath, options.namespace);
+  const browser = await startChromium(program, options).catch((error: unknown) => {
+    program.remove();
+    throw error;
   });
   return {
     name: 'chromium',
     version: browser.version(),
     newPage: async (size = defaultPageSize) => {
-      const context = await browser.newContext({ viewport: size });
+      const userAgent = headedUserAgent(browser.version());
+      const context = await browser.newContext({ viewport: size, userAgent });
       context.setDefaultTimeout(defaultTimeoutMs);
       return new ChromiumPage(context, await context.newPage());
     },
-    close: () => browser.close(),
+    close: async () => {
+      await browser.close();
+      program.remove();
+    },
   };
+}
+
+/** What Chromium calls itself when it has a window: pages over plain http know a browser by this alone. */
+function headedUserAgent(version: string): string {
+  const major = version.split('.')[0] ?? '';
+  return `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
+}
+
+function startChromium(program: Program, options: LaunchOptions): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program.path,
+    env: definedOnly(options.env ?? process.env),
+    args: switches,
+    // Sound is to be heard, at the loudspeaker the environment names.
+    ignoreDefaultArgs: ['--mute-audio'],
+  });
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

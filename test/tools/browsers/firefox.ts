@@ -116,8 +116,9 @@ class FirefoxPage implements TestPage {
   }
 }
 
-/** @throws Error when Firefox is not installed */
+/** @throws Error when Firefox is not installed, or is to be in a namespace, where its driver cannot reach it */
 export async function launchFirefox(options: LaunchOptions = {}): Promise<TestBrowser> {
+  if (options.namespace) throw new Error('Firefox is driven over the network of this machine');
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath,

@@ -4,6 +4,8 @@
  * their `data-testid`.
  */
 
+import type { Namespace } from '../network/namespace.js';
+
 export type BrowserName = 'chromium' | 'firefox';
 
 export interface TestPage {
@@ -44,6 +46,8 @@ export interface TestBrowser {
 }
 
 export interface LaunchOptions {
+  /** The network the browser is in; by default the machine's own. Chromium alone can be in another. */
+  readonly namespace?: Namespace;
   /** Environment of the browser; a PulseAudio named in it is where its sound goes. */
   readonly env?: NodeJS.ProcessEnv;
 }
