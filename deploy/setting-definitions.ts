@@ -128,6 +128,13 @@ export const settingDefinitions = {
     description: 'Upper bound of a room’s video, in kilobits a second.',
     usedBy: ['signaling'],
   }),
+  videoBitrateMinKbps: define({
+    name: 'SHARE_SPACE_VIDEO_BITRATE_MIN_KBPS',
+    schema: integer(100, 50_000),
+    fallback: '1500',
+    description: 'How far that bound goes down while most viewers’ networks cannot carry it.',
+    usedBy: ['signaling'],
+  }),
   icePolicy: define({
     name: 'SHARE_SPACE_ICE_POLICY',
     schema: oneOf('all', 'relay'),

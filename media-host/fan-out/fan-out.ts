@@ -6,6 +6,7 @@ import type { HostViewerOffer } from '../../signaling/protocol/transport.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { BroadcastClient } from '../pipeline/broadcast/broadcast-client.js';
 import { GroupCache } from '../pipeline/broadcast/group-cache.js';
+import { noDemand } from '../pipeline/broadcast/upstream.js';
 
 import type { FanOutOptions } from './fan-out-options.js';
 import { toLibdatachannel } from './transport/ice-servers.js';
@@ -61,7 +62,7 @@ export class FanOut {
       {
         onCandidate: (transportId, line) => this.#events.onCandidate(viewerId, transportId, line),
         onInput: (input) => this.#onInput(memberId, input),
-        onKeyFrameRequest: () => this.#broadcast.send({ type: 'key-frame' }),
+        onKeyFrameRequest: () => this.#broadcast.send({ type: 'key-frame', rendition: 'main' }),
         onLost: (why) => {
           this.closeViewer(viewerId);
           this.#events.onViewerLost(viewerId, why);
@@ -95,7 +96,7 @@ export class FanOut {
     this.#replace(
       (other) => other !== viewer && other.memberId === viewer.memberId && other.isStarted,
     );
-    viewer.subscriber?.start(this.#cache.preamble(), this.#cache.group(), this.#lastVideoSequence);
+    viewer.subscriber?.start(this.#preamble(), this.#cache.group('main'), this.#lastVideoSequence);
   }
 
   closeViewer(viewerId: string): void {
@@ -129,10 +130,16 @@ export class FanOut {
     this.#broadcast.close();
   }
 
+  #preamble(): Uint8Array[] {
+    const main = this.#cache.inits().filter(({ header }) => header.rendition === 'main');
+    return [...main.map(({ encoded }) => encoded), ...this.#cache.newest()];
+  }
+
   #publish(encoded: Uint8Array<ArrayBuffer>): void {
     const message: MediaMessage = decodeMediaMessage(encoded);
     this.#cache.push(encoded, message);
-    if (message.track === 'video') this.#lastVideoSequence = message.sequence;
+    if (message.track === 'video' && message.rendition === 'main')
+      this.#lastVideoSequence = message.sequence;
     for (const viewer of this.#viewers.values()) viewer.subscriber?.push(encoded, message);
   }
 
@@ -155,7 +162,9 @@ export class FanOut {
   }
 
   #announceViewers(): void {
-    if (this.#viewers.size === 0) this.#cache.clearGroup();
-    this.#broadcast.send({ type: 'viewers', count: this.#viewers.size });
+    const count = this.#viewers.size;
+    if (count === 0) this.#cache.clearGroup('main');
+    const main = { receiving: count, wanting: count, suffering: 0 };
+    this.#broadcast.send({ type: 'demand', demand: { ...noDemand, main } });
   }
 }

@@ -85,6 +85,7 @@ export class Subscriber {
   /** Takes a message of the broadcast. */
   push(encoded: Uint8Array, message: MediaMessage): void {
     if (this.#state === 'waiting' || this.#state === 'closed') return;
+    if (message.rendition !== 'main') return;
     if (message.kind === 'fragment' && message.track === 'video')
       this.#pushPicture(encoded, message);
     else if (message.track === 'audio') this.#pushSound(encoded, message);

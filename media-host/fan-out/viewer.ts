@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { DataChannel } from 'node-datachannel';
 
-import { encodeMediaMessage } from '../../signaling/protocol/media-message.js';
+import { encodeSideMessage } from '../../signaling/protocol/media-message.js';
 import { RequestError } from '../../signaling/protocol/result.js';
 import type {
   DataConsumerLabel,
@@ -278,18 +278,5 @@ function opening(channel: DataChannel): Promise<void> {
   });
 }
 
-function clockMessage(pageTimeMs: number): Uint8Array {
-  return encodeMediaMessage(
-    {
-      kind: 'clock',
-      track: 'none',
-      keyFrame: false,
-      gap: false,
-      sequence: 0,
-      captureTimeMs: performance.timeOrigin + performance.now(),
-      decodeTimeSeconds: pageTimeMs,
-      durationUs: 0,
-    },
-    new Uint8Array(0),
-  );
-}
+const clockMessage = (pageTimeMs: number): Uint8Array =>
+  encodeSideMessage('clock', new Uint8Array(0), { decodeTimeSeconds: pageTimeMs });

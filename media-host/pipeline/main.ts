@@ -1,11 +1,12 @@
 import { AV_LOG_WARNING } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 
-import { encodeMediaMessage, type MediaKind } from '../../signaling/protocol/media-message.js';
+import { encodeSideMessage } from '../../signaling/protocol/media-message.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { childLogger, dropPrivileges, live, readOptions } from '../supervision/child-process.js';
 
 import { BroadcastServer } from './broadcast/broadcast-server.js';
+import type { Demand } from './broadcast/upstream.js';
 import { CursorCapture, type CursorShape } from './capture/cursor-capture.js';
 import { openDisplay } from './capture/x-display.js';
 import { InputSink } from './input/input-sink.js';
@@ -38,6 +39,8 @@ display.client.on('end', () => fail('display lost', 'connection closed'));
 
 const video = await VideoTrack.open(options.room, display, {
   onMessage: (encoded) => broadcast.publish(encoded),
+  onPause: (rendition) => broadcast.forgetPictures(rendition),
+  onBitrate: (rendition, bitrateKbps) => logger.info({ rendition, bitrateKbps }, 'bitrate'),
   onFailure: (error) => fail('video failed', error.message),
 });
 const sound = await SoundTrack.open(options.sound, {
@@ -49,10 +52,9 @@ rfb.once('closed', () => fail('input lost', 'RFB connection closed'));
 /* By subscriber: what one lets go of, or leaves behind, is not what another's controller holds. */
 const inputs = new Map<number, InputSink>();
 
-let watched = false;
 const broadcast = await BroadcastServer.listen(options.broadcastSocketPath, {
-  onViewers: (count) => setWatched(count > 0),
-  onKeyFrameRequest: () => video.requestKeyFrame(),
+  onDemand: (demand) => setDemand(demand),
+  onKeyFrameRequest: (rendition) => video.requestKeyFrame(rendition),
   onInput: (subscriber, message) => applyInput(subscriber, message),
   onSubscriberLost: (subscriber, reason) => {
     logger.info({ reason }, 'subscriber lost');
@@ -60,12 +62,13 @@ const broadcast = await BroadcastServer.listen(options.broadcastSocketPath, {
     inputs.delete(subscriber);
   },
 });
-broadcast.publish(video.initMessage);
-broadcast.publish(sound.initMessage);
+for (const message of [...video.initMessages, sound.initMessage]) broadcast.publish(message);
+const { width, height } = video.size;
+broadcast.publish(encodeSideMessage('desktop', u16s(width, height)));
 
 await CursorCapture.open(display, {
-  onShape: (shape) => broadcast.publish(cursorMessage('cursor', shapeBytes(shape))),
-  onPosition: (x, y) => broadcast.publish(cursorMessage('pointer', u16s(x, y))),
+  onShape: (shape) => broadcast.publish(encodeSideMessage('cursor', shapeBytes(shape))),
+  onPosition: (x, y) => broadcast.publish(encodeSideMessage('pointer', u16s(x, y))),
 });
 
 live(() => {
@@ -74,18 +77,11 @@ live(() => {
   broadcast.close();
 });
 
-/* Nothing is captured or encoded while nobody watches. */
-function setWatched(now: boolean): void {
-  if (now === watched) return;
-  watched = now;
-  if (now) {
-    video.start();
-    sound.start();
-  } else {
-    video.stop();
-    sound.stop();
-    broadcast.forgetPictures();
-  }
+/* Nothing is captured or encoded that nobody needs. */
+function setDemand(demand: Demand): void {
+  video.setDemand(demand);
+  if (demand.main.receiving + demand.small.receiving > 0) sound.start();
+  else sound.stop();
 }
 
 function applyInput(subscriber: number, message: Input): void {
@@ -96,7 +92,7 @@ function applyInput(subscriber: number, message: Input): void {
     const { width, height } = options.room.size;
     const x = Math.min(message.x, width - 1);
     const y = Math.min(message.y, height - 1);
-    broadcast.publish(cursorMessage('pointer', u16s(x, y)));
+    broadcast.publish(encodeSideMessage('pointer', u16s(x, y)));
   }
 }
 
@@ -108,19 +104,3 @@ function u16s(...values: readonly number[]): Buffer {
 
 const shapeBytes = (shape: CursorShape): Buffer =>
   Buffer.concat([u16s(shape.width, shape.height, shape.hotspotX, shape.hotspotY), shape.pixels]);
-
-function cursorMessage(kind: MediaKind, payload: Buffer): Uint8Array<ArrayBuffer> {
-  return encodeMediaMessage(
-    {
-      kind,
-      track: 'none',
-      keyFrame: false,
-      gap: false,
-      sequence: 0,
-      captureTimeMs: performance.timeOrigin + performance.now(),
-      decodeTimeSeconds: 0,
-      durationUs: 0,
-    },
-    payload,
-  );
-}

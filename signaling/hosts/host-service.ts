@@ -22,7 +22,10 @@ export interface HostServiceParts {
   readonly rooms: RoomRegistry;
   readonly viewers: ViewerService;
   readonly checks: CheckService;
-  readonly settings: Pick<Settings, 'desktopSize' | 'desktopFps' | 'videoBitrateKbps'>;
+  readonly settings: Pick<
+    Settings,
+    'desktopSize' | 'desktopFps' | 'videoBitrateKbps' | 'videoBitrateMinKbps'
+  >;
   readonly counters: Counters;
   readonly log: Logger;
 }
@@ -93,8 +96,9 @@ export class HostService {
   }
 
   #specOf(roomId: string): RoomSpec {
-    const { desktopSize, desktopFps, videoBitrateKbps } = this.parts.settings;
-    return { roomId, size: desktopSize, framesPerSecond: desktopFps, videoBitrateKbps };
+    const { desktopSize, desktopFps, videoBitrateKbps, videoBitrateMinKbps } = this.parts.settings;
+    const bitrate = { videoBitrateKbps, videoBitrateMinKbps };
+    return { roomId, size: desktopSize, framesPerSecond: desktopFps, ...bitrate };
   }
 
   /** A host's news of a viewer or room that was just taken from it are late, not wrong. */

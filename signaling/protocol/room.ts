@@ -30,7 +30,9 @@ export const roomSpecSchema = z.object({
   roomId: roomIdSchema,
   size: desktopSizeSchema,
   framesPerSecond: z.number().int().min(1).max(60),
+  /** Bounds of the main rendition's bitrate, kilobits a second. */
   videoBitrateKbps: z.number().int().min(100).max(50_000),
+  videoBitrateMinKbps: z.number().int().min(100).max(50_000),
 });
 export type RoomSpec = z.infer<typeof roomSpecSchema>;
 

@@ -142,7 +142,8 @@ describeWith(programs, 'a pipeline on a real display', () => {
     await recorder.watch(1);
     await comeToRest();
     recorder.forget();
-    for (let viewer = 0; viewer < 20; viewer += 1) recorder.send({ type: 'key-frame' });
+    for (let viewer = 0; viewer < 20; viewer += 1)
+      recorder.send({ type: 'key-frame', rendition: 'main' });
     await recorder.untilFragments('video', 1, ({ keyFrame }) => keyFrame);
     await recorder.changes.rest(3 * quietMs);
     const keyFrames = recorder.fragments('video').filter(({ keyFrame }) => keyFrame);

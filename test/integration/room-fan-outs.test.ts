@@ -25,6 +25,7 @@ const room = {
   size: { width: 640, height: 480 },
   framesPerSecond: 30,
   videoBitrateKbps: 4000,
+  videoBitrateMinKbps: 500,
 };
 const network = {
   bindAddress: '127.0.0.1',

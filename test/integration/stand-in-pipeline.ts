@@ -1,4 +1,5 @@
 import { BroadcastServer } from '../../media-host/pipeline/broadcast/broadcast-server.js';
+import { noDemand } from '../../media-host/pipeline/broadcast/upstream.js';
 import type { MediaHeader } from '../../signaling/protocol/media-message.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { Changes } from '../tools/changes.js';
@@ -8,7 +9,7 @@ import { sampleMessage } from '../unit/pipeline/media-messages.js';
 export class StandInPipeline {
   readonly changes = new Changes();
   readonly inputs: Input[] = [];
-  viewers = 0;
+  demand = noDemand;
   keyFrameRequests = 0;
   #server: BroadcastServer | null = null;
   #sequence = 0;
@@ -21,7 +22,7 @@ export class StandInPipeline {
       pipeline.changes.notify();
     };
     pipeline.#server = await BroadcastServer.listen(socketPath, {
-      onViewers: (count) => changed(() => (pipeline.viewers = count)),
+      onDemand: (demand) => changed(() => (pipeline.demand = demand)),
       onKeyFrameRequest: () => changed(() => (pipeline.keyFrameRequests += 1)),
       onInput: (_subscriber, input) => changed(() => pipeline.inputs.push(input)),
       onSubscriberLost: () => undefined,
@@ -37,6 +38,10 @@ export class StandInPipeline {
   picture(keyFrame: boolean, payload: string | number = 1000): void {
     this.#sequence += 1;
     this.publish({ keyFrame, sequence: this.#sequence }, payload);
+  }
+
+  get viewers(): number {
+    return this.demand.main.receiving;
   }
 
   async untilViewers(count: number): Promise<void> {

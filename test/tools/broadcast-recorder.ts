@@ -1,9 +1,10 @@
 import { BroadcastClient } from '../../media-host/pipeline/broadcast/broadcast-client.js';
-import type { Upstream } from '../../media-host/pipeline/broadcast/upstream.js';
+import { noDemand, type Upstream } from '../../media-host/pipeline/broadcast/upstream.js';
 import {
   decodeMediaMessage,
   type MediaMessage,
   type MediaTrack,
+  type Rendition,
 } from '../../signaling/protocol/media-message.js';
 
 import { Changes } from './changes.js';
@@ -39,7 +40,8 @@ export class BroadcastRecorder {
   /** Says how many watch, and waits until the pipeline knows. */
   async watch(viewers: number): Promise<void> {
     await this.changes.until('pipeline to connect to', () => this.connects > this.disconnects);
-    this.send({ type: 'viewers', count: viewers });
+    const main = { receiving: viewers, wanting: viewers, suffering: 0 };
+    this.send({ type: 'demand', demand: { ...noDemand, main } });
     await this.#barrier();
   }
 
@@ -47,18 +49,20 @@ export class BroadcastRecorder {
     this.#client.send(message);
   }
 
-  /** The newest init segment of a track. @throws Error when there is none */
+  /** The newest init segment of a track, main rendition. @throws Error when there is none */
   init(track: MediaTrack): MediaMessage {
     const init = this.messages.findLast(
-      (message) => message.kind === 'init' && message.track === track,
+      (message) =>
+        message.kind === 'init' && message.track === track && message.rendition === 'main',
     );
     if (!init) throw new Error(`no init segment of ${track}`);
     return init;
   }
 
-  fragments(track: MediaTrack): MediaMessage[] {
+  fragments(track: MediaTrack, rendition: Rendition = 'main'): MediaMessage[] {
     return this.messages.filter(
-      (message) => message.kind === 'fragment' && message.track === track,
+      (message) =>
+        message.kind === 'fragment' && message.track === track && message.rendition === rendition,
     );
   }
 

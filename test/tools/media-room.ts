@@ -20,6 +20,7 @@ const spec: RoomSpec = {
   size: screenSize,
   framesPerSecond: 30,
   videoBitrateKbps: 4000,
+  videoBitrateMinKbps: 500,
 };
 
 interface Stoppable {

@@ -4,33 +4,19 @@ import type { ComputedRef, Ref } from 'vue';
 import { fitPicture } from '../input/geometry.js';
 import type { Size } from '../input/geometry.js';
 
-import { useListener } from './use-listener.js';
-
-/** The frame's aspect until the first picture tells the real one. */
+/** The frame's aspect until the room tells the real one. */
 const assumedDesktop: Size = { width: 1280, height: 720 };
 
-interface PictureSize {
-  /** The desktop in its own pixels, as the video tells; null before the first picture. */
-  readonly desktop: Ref<Size | null>;
-  /** The picture in CSS pixels. */
-  readonly picture: ComputedRef<Size>;
-}
-
-/** Follows the sizes of the desktop and of the space there is for its picture. */
+/**
+ * Follows the space there is for the desktop's picture.
+ * @returns the picture's size in CSS pixels
+ */
 export function usePictureSize(
-  video: Readonly<Ref<HTMLVideoElement | null>>,
+  desktop: Readonly<Ref<Size | null>>,
   space: Readonly<Ref<HTMLElement | null>>,
-): PictureSize {
-  const desktop = shallowRef<Size | null>(null);
+): ComputedRef<Size> {
   const available = shallowRef<Size>({ width: 0, height: 0 });
   const pixelRatio = ref(window.devicePixelRatio);
-
-  const readDesktop = (): void => {
-    const { videoWidth: width = 0, videoHeight: height = 0 } = video.value ?? {};
-    if (width > 0 && height > 0) desktop.value = { width, height };
-  };
-  useListener(video, 'loadedmetadata', readDesktop);
-  useListener(video, 'resize', readDesktop);
 
   const observer = new ResizeObserver(([entry]) => {
     if (!entry) return;
@@ -47,10 +33,7 @@ export function usePictureSize(
   );
   onScopeDispose(() => observer.disconnect());
 
-  return {
-    desktop,
-    picture: computed(() =>
-      fitPicture(desktop.value ?? assumedDesktop, available.value, pixelRatio.value),
-    ),
-  };
+  return computed(() =>
+    fitPicture(desktop.value ?? assumedDesktop, available.value, pixelRatio.value),
+  );
 }

@@ -1,7 +1,7 @@
 import { computed, inject, onScopeDispose, provide, shallowRef } from 'vue';
 import type { ComputedRef, InjectionKey, ShallowRef } from 'vue';
 
-import type { CursorShape, DesktopPoint } from '../media/cursor.js';
+import type { CursorShape, DesktopPoint, DesktopSize } from '../media/cursor.js';
 import type { RoomSession } from '../session/room-session.js';
 import type {
   RoomSessionEvents,
@@ -34,6 +34,8 @@ export interface Room {
   /** The desktop's pointer, which is not in the picture: its shape, and where it is. */
   readonly cursor: Readonly<ShallowRef<CursorShape | null>>;
   readonly pointer: Readonly<ShallowRef<DesktopPoint | null>>;
+  /** In pixels; null before the first picture. */
+  readonly desktopSize: Readonly<ShallowRef<DesktopSize | null>>;
   readonly people: ComputedRef<readonly Person[]>;
   /** Who has keyboard and mouse; null when nobody has. */
   readonly controller: ComputedRef<Person | null>;
@@ -54,6 +56,7 @@ export function provideRoom(session: RoomSession): Room {
   const sound = shallowRef(session.sound);
   const cursor = shallowRef<CursorShape | null>(null);
   const pointer = shallowRef<DesktopPoint | null>(null);
+  const desktopSize = shallowRef<DesktopSize | null>(null);
   follow(session, 'state', (next) => {
     state.value = next;
     memberId.value = session.memberId;
@@ -66,6 +69,7 @@ export function provideRoom(session: RoomSession): Room {
   follow(session, 'sound', (next) => (sound.value = next));
   follow(session, 'cursor', (next) => (cursor.value = next));
   follow(session, 'pointer', (next) => (pointer.value = next));
+  follow(session, 'desktopSize', (next) => (desktopSize.value = next));
 
   const palette = new MemberPalette();
   const people = computed(() => {
@@ -89,6 +93,7 @@ export function provideRoom(session: RoomSession): Room {
     sound,
     cursor,
     pointer,
+    desktopSize,
     people,
     controller,
     isTaken: computed(() => snapshot.value === null || snapshot.value.controllerId !== null),

@@ -15,6 +15,12 @@ export interface DesktopPoint {
   readonly y: number;
 }
 
+/** The desktop's own size in pixels, whatever the size of the pictures of it. */
+export interface DesktopSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 const shapeHeaderSizeBytes = 8;
 
 /** Reads a `cursor` message's payload; null when it is not a shape this browser can draw. */
@@ -38,9 +44,20 @@ export function cursorShapeOf(payload: Uint8Array<ArrayBuffer>): CursorShape | n
   };
 }
 
-/** Reads a `pointer` message's payload. */
+/** Reads a `pointer` message's payload; null when it is none. */
 export function pointerOf(payload: Uint8Array<ArrayBuffer>): DesktopPoint | null {
-  if (payload.byteLength !== 4) return null;
+  const [x, y] = pairOf(payload);
+  return x === undefined || y === undefined ? null : { x, y };
+}
+
+/** Reads a `desktop` message's payload; null when it is none. */
+export function desktopSizeOf(payload: Uint8Array<ArrayBuffer>): DesktopSize | null {
+  const [width, height] = pairOf(payload);
+  return width && height ? { width, height } : null;
+}
+
+function pairOf(payload: Uint8Array<ArrayBuffer>): number[] {
+  if (payload.byteLength !== 4) return [];
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  return { x: view.getUint16(0, true), y: view.getUint16(2, true) };
+  return [view.getUint16(0, true), view.getUint16(2, true)];
 }

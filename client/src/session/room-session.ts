@@ -244,6 +244,7 @@ export class RoomSession {
         onStats: (stats) => this.events.emit('stats', stats),
         onCursor: (shape) => this.events.emit('cursor', shape),
         onPointer: (point) => this.events.emit('pointer', point),
+        onDesktopSize: (size) => this.events.emit('desktopSize', size),
       },
     );
     this.#viewer = viewer;

@@ -4,7 +4,7 @@ import type {
   MemberRemovedReason,
   RoomSnapshot,
 } from '../../../signaling/protocol/room.js';
-import type { CursorShape, DesktopPoint } from '../media/cursor.js';
+import type { CursorShape, DesktopPoint, DesktopSize } from '../media/cursor.js';
 
 /**
  * Where a page stands with its room. One union, changed only by `RoomSession`; every state but
@@ -69,6 +69,8 @@ export type RoomSessionEvents = {
   cursor: CursorShape | null;
   /** Where the remote pointer is on the desktop. */
   pointer: DesktopPoint;
+  /** The desktop's own size, in which pointers are given. */
+  desktopSize: DesktopSize;
   state: SessionState;
   room: RoomSnapshot;
   stats: ViewerStats | null;

@@ -2,7 +2,14 @@ import type { MediaMessage } from '../../../signaling/protocol/media-message.js'
 import { unwrap } from '../../../signaling/protocol/result.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
 import { ClockSync } from '../media/clock-sync.js';
-import { cursorShapeOf, pointerOf, type CursorShape, type DesktopPoint } from '../media/cursor.js';
+import {
+  cursorShapeOf,
+  desktopSizeOf,
+  pointerOf,
+  type CursorShape,
+  type DesktopPoint,
+  type DesktopSize,
+} from '../media/cursor.js';
 import type { SoundPlayer } from '../media/sound/sound-player.js';
 import { VideoPlayer } from '../media/video/video-player.js';
 import type { MediaDevice } from '../transport/media-device.js';
@@ -21,6 +28,7 @@ export interface ViewerSessionEvents {
   readonly onStats: (stats: ViewerStats) => void;
   readonly onCursor: (shape: CursorShape | null) => void;
   readonly onPointer: (point: DesktopPoint) => void;
+  readonly onDesktopSize: (size: DesktopSize) => void;
 }
 
 export interface ViewerSessionParts {
@@ -137,7 +145,10 @@ export class ViewerSession {
     else if (message.kind === 'clock') {
       this.#clock.take(message.decodeTimeSeconds, message.captureTimeMs);
     } else if (message.kind === 'cursor') this.#events.onCursor(cursorShapeOf(message.payload));
-    else {
+    else if (message.kind === 'desktop') {
+      const size = desktopSizeOf(message.payload);
+      if (size) this.#events.onDesktopSize(size);
+    } else if (message.kind === 'pointer') {
       const point = pointerOf(message.payload);
       if (point) this.#events.onPointer(point);
     }

@@ -1,12 +1,15 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 
-import { decodeMediaMessage } from '../../../signaling/protocol/media-message.js';
+import {
+  decodeMediaMessage,
+  type VideoRendition,
+} from '../../../signaling/protocol/media-message.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
 
 import { FrameReader, frameOf } from './framing.js';
 import { GroupCache } from './group-cache.js';
-import { upstreamSchema } from './upstream.js';
+import { addDemands, noDemand, upstreamSchema, type Demand } from './upstream.js';
 
 /** A local subscriber this far behind has hung: it is cut off, and its supervisor restarts it. */
 const maxBacklogBytes = 16 * 1024 * 1024;
@@ -14,9 +17,9 @@ const maxUpstreamSizeBytes = 8 * 1024;
 const cacheLimits = { messages: 60, sizeBytes: 1024 * 1024 };
 
 export interface BroadcastEvents {
-  /** Total viewers over all subscribers changed. */
-  readonly onViewers: (count: number) => void;
-  readonly onKeyFrameRequest: () => void;
+  /** What all subscribers need together changed. */
+  readonly onDemand: (demand: Demand) => void;
+  readonly onKeyFrameRequest: (rendition: VideoRendition) => void;
   /** @param subscriber tells one from the other while they last; never used again */
   readonly onInput: (subscriber: number, input: Input) => void;
   readonly onSubscriberLost: (subscriber: number, reason: string) => void;
@@ -24,7 +27,7 @@ export interface BroadcastEvents {
 
 interface LocalSubscriber {
   readonly id: number;
-  viewerCount: number;
+  demand: Demand;
 }
 
 /**
@@ -66,9 +69,9 @@ export class BroadcastServer {
     }
   }
 
-  /** To be called when capture pauses: the cached pictures grow stale. */
-  forgetPictures(): void {
-    this.#cache.clearGroup();
+  /** To be called when a rendition pauses: its cached pictures grow stale. */
+  forgetPictures(rendition: VideoRendition): void {
+    this.#cache.clearGroup(rendition);
   }
 
   close(): void {
@@ -78,10 +81,10 @@ export class BroadcastServer {
 
   #serve(socket: Socket): void {
     const reader = new FrameReader(maxUpstreamSizeBytes);
-    const subscriber: LocalSubscriber = { id: this.#nextId, viewerCount: 0 };
+    const subscriber: LocalSubscriber = { id: this.#nextId, demand: noDemand };
     this.#nextId += 1;
     this.#subscribers.set(socket, subscriber);
-    for (const message of [...this.#cache.preamble(), ...(this.#cache.group() ?? [])]) {
+    for (const message of [...this.#cache.preamble(), ...this.#cache.groups()]) {
       socket.write(frameOf(message));
     }
     socket.on('data', (chunk) => {
@@ -95,26 +98,25 @@ export class BroadcastServer {
     socket.on('error', (error) => (reason = error.message));
     socket.on('close', () => {
       this.#subscribers.delete(socket);
-      this.#countViewers();
+      this.#sumDemands();
       this.#events.onSubscriberLost(subscriber.id, reason);
     });
   }
 
   #take(subscriber: LocalSubscriber, payload: Uint8Array): void {
     const message = upstreamSchema.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
-    if (message.type === 'viewers') {
-      subscriber.viewerCount = message.count;
-      this.#countViewers();
+    if (message.type === 'demand') {
+      subscriber.demand = message.demand;
+      this.#sumDemands();
     } else if (message.type === 'key-frame') {
-      this.#events.onKeyFrameRequest();
+      this.#events.onKeyFrameRequest(message.rendition);
     } else {
       this.#events.onInput(subscriber.id, message.input);
     }
   }
 
-  #countViewers(): void {
-    let total = 0;
-    for (const { viewerCount } of this.#subscribers.values()) total += viewerCount;
-    this.#events.onViewers(total);
+  #sumDemands(): void {
+    const demands = [...this.#subscribers.values()].map(({ demand }) => demand);
+    this.#events.onDemand(addDemands(demands));
   }
 }

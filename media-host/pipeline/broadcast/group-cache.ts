@@ -1,7 +1,7 @@
 import type {
   MediaHeader,
   MediaKind,
-  MediaTrack,
+  VideoRendition,
 } from '../../../signaling/protocol/media-message.js';
 
 export interface GroupLimits {
@@ -9,61 +9,82 @@ export interface GroupLimits {
   readonly sizeBytes: number;
 }
 
+type Encoded = Uint8Array<ArrayBuffer>;
+
+interface Group {
+  readonly messages: Encoded[];
+  sizeBytes: number;
+}
+
 /**
- * What a late-comer needs to start at once: each track's init segment, and the video group of
- * pictures since the last key frame as long as it is short enough to be worth sending.
+ * What a late-comer needs to start at once: each rendition's init segment, and its pictures since the
+ * last key frame as long as those are few enough to be worth sending.
  */
 export class GroupCache {
   readonly #limits: GroupLimits;
-  readonly #inits = new Map<MediaTrack, Uint8Array<ArrayBuffer>>();
-  readonly #cursor = new Map<MediaKind, Uint8Array<ArrayBuffer>>();
-  #group: Uint8Array<ArrayBuffer>[] | null = null;
-  #groupSizeBytes = 0;
+  readonly #inits = new Map<string, { readonly header: MediaHeader; readonly encoded: Encoded }>();
+  readonly #newest = new Map<MediaKind, Encoded>();
+  readonly #groups = new Map<VideoRendition, Group>();
 
   constructor(limits: GroupLimits) {
     this.#limits = limits;
   }
 
   /** Remembers an encoded message, given with its decoded header. */
-  push(encoded: Uint8Array<ArrayBuffer>, header: MediaHeader): void {
-    const { kind, track, keyFrame } = header;
-    if (kind === 'init') this.#inits.set(track, encoded);
-    else if (kind === 'cursor' || kind === 'pointer') this.#cursor.set(kind, encoded);
-    else if (kind === 'fragment' && track === 'video') this.#pushPicture(encoded, keyFrame);
+  push(encoded: Encoded, header: MediaHeader): void {
+    const { kind, track, rendition } = header;
+    if (kind === 'init') this.#inits.set(`${track} ${rendition}`, { header, encoded });
+    else if (kind === 'cursor' || kind === 'pointer' || kind === 'desktop') {
+      this.#newest.set(kind, encoded);
+    } else if (kind === 'fragment' && track === 'video' && rendition !== 'compatible') {
+      this.#pushPicture(encoded, rendition, header.keyFrame);
+    }
   }
 
-  /** Everything sent once per stream: init segments and the cursor as it is. */
-  preamble(): readonly Uint8Array<ArrayBuffer>[] {
-    return [...this.#inits.values(), ...this.#cursor.values()];
+  /** Everything sent once per stream: init segments, the desktop's size and the cursor as it is. */
+  preamble(): readonly Encoded[] {
+    return [...[...this.#inits.values()].map(({ encoded }) => encoded), ...this.#newest.values()];
   }
 
-  /** The pictures since the last key frame, or null when there is none or it grew too long. */
-  group(): readonly Uint8Array<ArrayBuffer>[] | null {
-    return this.#group;
+  /** The init segments alone, with their headers. */
+  inits(): readonly { readonly header: MediaHeader; readonly encoded: Encoded }[] {
+    return [...this.#inits.values()];
   }
 
-  /** Forgets the pictures: what they show is no longer true. */
-  clearGroup(): void {
-    this.#group = null;
-    this.#groupSizeBytes = 0;
+  /** What {@link preamble} holds beside the init segments. */
+  newest(): readonly Encoded[] {
+    return [...this.#newest.values()];
+  }
+
+  /** A rendition's pictures since its last key frame, or null when there is none or they grew too many. */
+  group(rendition: VideoRendition): readonly Encoded[] | null {
+    return this.#groups.get(rendition)?.messages ?? null;
+  }
+
+  /** The pictures of all renditions. */
+  groups(): readonly Encoded[] {
+    return [...this.#groups.values()].flatMap(({ messages }) => messages);
+  }
+
+  /** Forgets a rendition's pictures: what they show is no longer true. */
+  clearGroup(rendition: VideoRendition): void {
+    this.#groups.delete(rendition);
   }
 
   /** Forgets everything: another stream begins. */
   clear(): void {
     this.#inits.clear();
-    this.#cursor.clear();
-    this.clearGroup();
+    this.#newest.clear();
+    this.#groups.clear();
   }
 
-  #pushPicture(encoded: Uint8Array<ArrayBuffer>, keyFrame: boolean): void {
-    if (keyFrame) {
-      this.#group = [];
-      this.#groupSizeBytes = 0;
-    }
-    if (!this.#group) return;
-    this.#group.push(encoded);
-    this.#groupSizeBytes += encoded.byteLength;
+  #pushPicture(encoded: Encoded, rendition: VideoRendition, keyFrame: boolean): void {
+    if (keyFrame) this.#groups.set(rendition, { messages: [], sizeBytes: 0 });
+    const group = this.#groups.get(rendition);
+    if (!group) return;
+    group.messages.push(encoded);
+    group.sizeBytes += encoded.byteLength;
     const { messages, sizeBytes } = this.#limits;
-    if (this.#group.length > messages || this.#groupSizeBytes > sizeBytes) this.clearGroup();
+    if (group.messages.length > messages || group.sizeBytes > sizeBytes) this.clearGroup(rendition);
   }
 }

@@ -48,11 +48,13 @@ const maxGroupSeconds = 60;
 export class VideoEncoder {
   readonly configuration: VideoConfiguration;
   readonly #context: CodecContext;
+  readonly #framesPerSecond: number;
   readonly #packet = new Packet();
   #pictures = 0n;
 
-  private constructor(context: CodecContext) {
+  private constructor(context: CodecContext, framesPerSecond: number) {
     this.#context = context;
+    this.#framesPerSecond = framesPerSecond;
     this.#packet.alloc();
     const units = splitAnnexB(context.extraData ?? Buffer.alloc(0));
     const sequenceParameterSet = units.find((unit) => nalTypeOf(unit) === nalUnitType.sps);
@@ -71,7 +73,7 @@ export class VideoEncoder {
   static async open(options: VideoEncoderOptions): Promise<VideoEncoder> {
     const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264);
     if (!codec) throw new Error('this FFmpeg build has no libx264');
-    const { framesPerSecond, bitrateKbps } = options;
+    const { framesPerSecond } = options;
     const context = new CodecContext();
     context.allocContext3(codec);
     context.width = options.width;
@@ -82,8 +84,7 @@ export class VideoEncoder {
     context.gopSize = framesPerSecond * maxGroupSeconds;
     context.maxBFrames = 0;
     context.threadCount = 2;
-    context.rcMaxRate = BigInt(bitrateKbps * 1000);
-    context.rcBufferSize = Math.round((bitrateKbps * 1000 * bufferedFrames) / framesPerSecond);
+    setRate(context, options);
     context.colorRange = AVCOL_RANGE_MPEG;
     context.colorSpace = AVCOL_SPC_SMPTE170M;
     context.colorPrimaries = AVCOL_PRI_BT709;
@@ -91,7 +92,7 @@ export class VideoEncoder {
     context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     const opened = await context.open2(codec, encoderOptions());
     FFmpegError.throwIfError(opened, 'open libx264');
-    return new VideoEncoder(context);
+    return new VideoEncoder(context, framesPerSecond);
   }
 
   /**
@@ -113,10 +114,23 @@ export class VideoEncoder {
     return unit;
   }
 
+  /** Changes the upper bound of what is spent; x264 takes it over with the next picture. */
+  setBitrate(bitrateKbps: number): void {
+    setRate(this.#context, { bitrateKbps, framesPerSecond: this.#framesPerSecond });
+  }
+
   close(): void {
     this.#packet.free();
     this.#context.freeContext();
   }
+}
+
+function setRate(
+  context: CodecContext,
+  { bitrateKbps, framesPerSecond }: Pick<VideoEncoderOptions, 'bitrateKbps' | 'framesPerSecond'>,
+): void {
+  context.rcMaxRate = BigInt(bitrateKbps * 1000);
+  context.rcBufferSize = Math.round((bitrateKbps * 1000 * bufferedFrames) / framesPerSecond);
 }
 
 function encoderOptions(): Dictionary {

@@ -1,11 +1,16 @@
 import { encodeMediaMessage } from '../../../signaling/protocol/media-message.js';
-import type { MediaTrack } from '../../../signaling/protocol/media-message.js';
+import type {
+  MediaTrack,
+  Rendition,
+  VideoRendition,
+} from '../../../signaling/protocol/media-message.js';
 import type { VideoConfiguration } from '../encoder/video-encoder.js';
 
 import { avc1, avcC, fragment, ftyp, moov, opus, trak } from './boxes.js';
 
 interface TrackTiming {
   readonly track: Exclude<MediaTrack, 'none'>;
+  readonly rendition: Rendition;
   /** Ticks a second of the media timeline. */
   readonly timescale: number;
   /** Ticks of each sample; every sample of a track lasts equally long. */
@@ -32,6 +37,7 @@ export class Fragmenter {
       {
         kind: 'init',
         track: timing.track,
+        rendition: timing.rendition,
         keyFrame: false,
         gap: false,
         sequence: 0,
@@ -44,12 +50,14 @@ export class Fragmenter {
   }
 
   static forVideo(
+    rendition: VideoRendition,
     size: { readonly width: number; readonly height: number },
     framesPerSecond: number,
     { sequenceParameterSet, pictureParameterSet }: VideoConfiguration,
   ): Fragmenter {
     const timing = {
       track: 'video',
+      rendition,
       timescale: framesPerSecond * 1000,
       sampleDuration: 1000,
     } as const;
@@ -70,6 +78,7 @@ export class Fragmenter {
   ): Fragmenter {
     const timing = {
       track: 'audio',
+      rendition: 'main',
       timescale: sampleRate,
       sampleDuration: samplesPerPacket,
     } as const;
@@ -86,7 +95,7 @@ export class Fragmenter {
 
   /** @param captureTimeMs when the sample was on the desktop, ms since the Unix epoch */
   fragment(data: Uint8Array, keyFrame: boolean, captureTimeMs: number): Uint8Array<ArrayBuffer> {
-    const { track, timescale, sampleDuration } = this.#timing;
+    const { track, rendition, timescale, sampleDuration } = this.#timing;
     this.#sequence = (this.#sequence + 1) >>> 0;
     const decodeTime = this.#decodeTime;
     this.#decodeTime += BigInt(sampleDuration);
@@ -94,6 +103,7 @@ export class Fragmenter {
       {
         kind: 'fragment',
         track,
+        rendition,
         keyFrame,
         gap: false,
         sequence: this.#sequence,

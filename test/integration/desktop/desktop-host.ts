@@ -17,6 +17,7 @@ const desktop = desktops.create({
   size: { width: 640, height: 480 },
   framesPerSecond: 30,
   videoBitrateKbps: 1000,
+  videoBitrateMinKbps: 500,
 });
 desktop.on('status', (status) => {
   const { endpoints } = desktop;

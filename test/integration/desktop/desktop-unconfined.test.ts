@@ -46,6 +46,7 @@ describeWith(desktopPrograms, 'a desktop where sandboxes are refused', function 
         size: { width: 640, height: 480 },
         framesPerSecond: 30,
         videoBitrateKbps: 1000,
+        videoBitrateMinKbps: 500,
       },
       desktopCommand: command,
       logger: pino({ enabled: false }),

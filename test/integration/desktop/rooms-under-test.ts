@@ -43,6 +43,7 @@ export class RoomsUnderTest {
       size: { width: 1280, height: 720 },
       framesPerSecond: 30,
       videoBitrateKbps: 4000,
+      videoBitrateMinKbps: 500,
     });
   }
 

@@ -78,6 +78,7 @@ describe('media hosts', () => {
             size: { width: 1280, height: 720 },
             framesPerSecond: 30,
             videoBitrateKbps: 6000,
+            videoBitrateMinKbps: 1500,
           },
         ],
       },

@@ -12,7 +12,7 @@ describe('the codec string', () => {
     const sequenceParameterSet = Buffer.from([0x67, ...profile, 0xac]);
     const pictureParameterSet = Buffer.of(0x68, 1);
     const parameterSets = { sequenceParameterSet, pictureParameterSet };
-    const fragmenter = Fragmenter.forVideo({ width: 640, height: 480 }, 30, parameterSets);
+    const fragmenter = Fragmenter.forVideo('main', { width: 640, height: 480 }, 30, parameterSets);
     return decodeMediaMessage(fragmenter.initMessage).payload;
   }
 

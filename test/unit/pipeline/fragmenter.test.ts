@@ -11,7 +11,7 @@ const parameterSets = {
   pictureParameterSet: Buffer.from([0x68, 0xee, 0x3c, 0x80]),
 };
 const video = (framesPerSecond = 30): Fragmenter =>
-  Fragmenter.forVideo({ width: 1280, height: 720 }, framesPerSecond, parameterSets);
+  Fragmenter.forVideo('main', { width: 1280, height: 720 }, framesPerSecond, parameterSets);
 const sound = (): Fragmenter => Fragmenter.forSound(48_000, 2, 480, 120);
 
 const initOf = (fragmenter: Fragmenter): Uint8Array =>

@@ -27,7 +27,7 @@ describe('the group cache', () => {
 
   it('has nothing at first', () => {
     assert.deepEqual(cache.preamble(), []);
-    assert.equal(cache.group(), null);
+    assert.equal(cache.group('main'), null);
   });
 
   it('keeps the newest init segment of each track, and the cursor as it is', () => {
@@ -46,42 +46,42 @@ describe('the group cache', () => {
     push({}, 'b');
     const group = [push({ keyFrame: true }, 'c'), push({}, 'd'), push({}, 'e')];
     push({ track: 'audio', keyFrame: true }, 'sound');
-    assert.deepEqual(cache.group(), group);
+    assert.deepEqual(cache.group('main'), group);
   });
 
   it('keeps no pictures that do not begin with a key frame', () => {
     push({});
     push({});
-    assert.equal(cache.group(), null);
+    assert.equal(cache.group('main'), null);
   });
 
   it('gives up a group of too many pictures until the next key frame', () => {
     push({ keyFrame: true });
     for (let at = 0; at < limits.messages - 1; at += 1) push({});
-    assert.equal(cache.group()?.length, limits.messages);
+    assert.equal(cache.group('main')?.length, limits.messages);
     push({});
-    assert.equal(cache.group(), null);
+    assert.equal(cache.group('main'), null);
     push({});
-    assert.equal(cache.group(), null);
+    assert.equal(cache.group('main'), null);
     push({ keyFrame: true });
-    assert.equal(cache.group()?.length, 1);
+    assert.equal(cache.group('main')?.length, 1);
   });
 
   it('gives up a group of too many bytes', () => {
     push({ keyFrame: true }, limits.sizeBytes - 2 * mediaHeaderSizeBytes);
     push({}, 0);
-    assert.equal(cache.group()?.length, 2);
+    assert.equal(cache.group('main')?.length, 2);
     push({}, 1);
-    assert.equal(cache.group(), null);
+    assert.equal(cache.group('main'), null);
   });
 
   it('forgets pictures alone, or everything', () => {
     const init = push({ kind: 'init' }, 'video');
     push({ keyFrame: true });
-    cache.clearGroup();
-    assert.equal(cache.group(), null);
+    cache.clearGroup('main');
+    assert.equal(cache.group('main'), null);
     push({});
-    assert.equal(cache.group(), null, 'a picture whose key frame was forgotten is of no use');
+    assert.equal(cache.group('main'), null, 'a picture whose key frame was forgotten is of no use');
     assert.deepEqual(cache.preamble(), [init]);
     cache.clear();
     assert.deepEqual(cache.preamble(), []);

@@ -21,6 +21,7 @@ export function sampleMessage(
     {
       kind: 'fragment',
       track: 'video',
+      rendition: 'main',
       keyFrame: false,
       gap: false,
       sequence: 0,

@@ -13,6 +13,7 @@ import {
 const header: MediaHeader = {
   kind: 'fragment',
   track: 'video',
+  rendition: 'small',
   keyFrame: true,
   gap: false,
   sequence: 0xfffffffe,

@@ -31,6 +31,7 @@ describe('settings', () => {
         desktopFps: 30,
         desktopCommand: '',
         videoBitrateKbps: 6000,
+        videoBitrateMinKbps: 1500,
         icePolicy: 'all',
         stunUrls: [],
         turnUrls: [],
