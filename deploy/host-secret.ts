@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 
 import { SignJWT } from 'jose';
 
@@ -39,3 +39,10 @@ export function createHostToken(secret: string, hostId: string): Promise<string>
     .setExpirationTime(`${tokenLifetimeSeconds}s`)
     .sign(new TextEncoder().encode(secret));
 }
+
+/** The HTTP header in which a media host's connection carries its pass. */
+export const hostPassHeader = 'x-share-space-host';
+
+/** Shows that a connection is a media host's, before it registers; the same for all and for ever. */
+export const createHostPass = (secret: string): string =>
+  createHmac('sha256', secret).update('share-space-host-pass').digest('base64url');

@@ -1,4 +1,4 @@
-import { createHostToken, loadHostSecret } from '../deploy/host-secret.js';
+import { createHostPass, createHostToken, loadHostSecret } from '../deploy/host-secret.js';
 import { createLog } from '../deploy/log.js';
 import { ServiceError } from '../deploy/service-error.js';
 import { loadSettings } from '../deploy/settings.js';
@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const host = new MediaHost({
     signalingUrl: settings.signalingUrl,
     makeToken: () => createHostToken(secret, settings.hostId),
+    pass: createHostPass(secret),
     desktops,
     dataDir,
     network: {

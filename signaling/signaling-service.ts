@@ -9,6 +9,7 @@ import { systemClock } from './clock.js';
 import { Counters } from './counters.js';
 import { HostAuthenticator } from './hosts/host-authenticator.js';
 import { serveHosts } from './hosts/host-namespace.js';
+import { hostPassCheck } from './hosts/host-pass-check.js';
 import { HostRegistry } from './hosts/host-registry.js';
 import { HostService } from './hosts/host-service.js';
 import { createApp } from './http/app.js';
@@ -88,6 +89,10 @@ export async function startSignalingService(
     viewers: viewerRegistry,
     mediaPairs,
     budget: new RequestBudget(limits.viewerRequests.points, limits.viewerRequests.windowSeconds),
+    budgetOfAddresses: new RequestBudget(
+      limits.viewerRequestsOfAddress.points,
+      limits.viewerRequestsOfAddress.windowSeconds,
+    ),
     ice,
     clock,
     log,
@@ -133,6 +138,7 @@ export async function startSignalingService(
     httpServer: web.http,
     origins,
     connections: new ConnectionCounter(limits.maxConnectionsPerAddress),
+    isHost: hostPassCheck(data.hostSecret),
     addressOf,
     counters,
     log,
@@ -170,6 +176,7 @@ export async function startSignalingService(
     viewers,
     checks,
     addressOf: socketAddressOf,
+    guestTimeoutMs: limits.guestTimeoutMs,
     clock,
   });
   serveHosts({

@@ -12,7 +12,7 @@ import { SignalingLink, type LinkHandlers, type LinkOptions } from './signaling-
 
 export interface MediaHostOptions extends Pick<
   LinkOptions,
-  'signalingUrl' | 'makeToken' | 'logger'
+  'signalingUrl' | 'makeToken' | 'pass' | 'logger'
 > {
   readonly desktops: Desktops;
   /** Absolute. */

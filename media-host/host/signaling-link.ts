@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import type { ZodType } from 'zod';
 
+import { hostPassHeader } from '../../deploy/host-secret.js';
 import type { CheckCandidate } from '../../signaling/protocol/check.js';
 import {
   hostCheckCandidateSchema,
@@ -60,6 +61,8 @@ export interface LinkOptions {
   readonly signalingUrl: string;
   /** Makes a fresh token for each attempt to connect. */
   readonly makeToken: () => Promise<string>;
+  /** See `createHostPass`. */
+  readonly pass: string;
   readonly handlers: LinkHandlers;
   readonly onConnect: () => void;
   readonly onDisconnect: () => void;
@@ -77,6 +80,7 @@ export class SignalingLink {
     this.#logger = logger;
     this.#socket = io(options.signalingUrl + hostNamespace, {
       transports: ['websocket'],
+      extraHeaders: { [hostPassHeader]: options.pass },
       reconnectionDelay: 200,
       reconnectionDelayMax: 2000,
       auth: (supply) => {

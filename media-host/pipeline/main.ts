@@ -7,7 +7,8 @@ import { childLogger, dropPrivileges, live, readOptions } from '../supervision/c
 
 import { BroadcastServer } from './broadcast/broadcast-server.js';
 import type { Demand } from './broadcast/upstream.js';
-import { CursorCapture, type CursorShape } from './capture/cursor-capture.js';
+import { CursorCapture } from './capture/cursor-capture.js';
+import type { CursorShape } from './capture/cursor-shape.js';
 import { openDisplay } from './capture/x-display.js';
 import { InputSink } from './input/input-sink.js';
 import { RfbClient } from './input/rfb-client.js';

@@ -5,7 +5,6 @@ import type { Clock } from '../clock.js';
 import type { Counters } from '../counters.js';
 import { isThisMachine } from '../ice/this-machine.js';
 import { atMostEvery } from '../limits/at-most-every.js';
-import type { RequestBudget } from '../limits/request-budget.js';
 import { checkCandidateSchema } from '../protocol/check.js';
 import {
   hostTransportCandidateSchema,
@@ -33,8 +32,6 @@ export interface HostNamespaceParts {
   readonly addressOf: (socket: HostSocket) => string;
   /** The same address, whole. */
   readonly remoteAddressOf: (socket: HostSocket) => string;
-  /** Spent by socket. */
-  readonly budget: RequestBudget;
   readonly counters: Counters;
   readonly clock: Clock;
   readonly log: Logger;
@@ -86,9 +83,14 @@ export function serveHosts(parts: HostNamespaceParts): void {
 function answerHost(
   socket: HostSocket,
   link: HostSocketLink,
-  { service, counters, budget, log }: HostNamespaceParts,
+  { service, counters, log }: HostNamespaceParts,
 ): void {
-  const router = new RequestRouter<HostToServerEvents>(socket as Socket, { counters, budget, log });
+  // It has proved the secret, and what it tells of every viewer of its rooms must not be lost.
+  const router = new RequestRouter<HostToServerEvents>(socket as Socket, {
+    counters,
+    budget: null,
+    log,
+  });
   router.on('room:status', roomStatusSchema, (event) => service.roomStatus(link, event));
   router.on('viewer:closed', hostViewerClosedSchema, (event) => service.viewerClosed(link, event));
   router.on('transport:candidate', hostTransportCandidateSchema, (event) =>

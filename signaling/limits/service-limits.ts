@@ -8,8 +8,10 @@ import type { FailureLimits } from './failure-limiter.js';
 /** Members of one room, dropped ones included. */
 export const maxMembersPerRoom = 250;
 
-/** Open sockets of one address. */
+/** Open sockets of one address; those of media hosts do not count. */
 export const maxConnectionsPerAddress = 500;
+/** How long a page may be connected without joining, milliseconds; it connects again when it joins. */
+export const guestTimeoutMs = 60_000;
 
 /** Open media sockets of one address, of pages and of media hosts. */
 export const maxMediaSocketsPerAddress = 500;
@@ -40,6 +42,8 @@ export const socketEvents = { points: 300, windowSeconds: 10 } as const;
 
 /** Viewer and transport requests of one member, enough to try both ways every two seconds; see `ViewerService` for what each costs. */
 export const viewerRequests = { points: 1200, windowSeconds: 60 } as const;
+/** The same of all members behind one address; a full room opens its viewers with half of it. */
+export const viewerRequestsOfAddress = { points: 15_000, windowSeconds: 60 } as const;
 
 /** Connection checks of one address; a page that checks opens two. */
 export const checkRequests = { points: 60, windowSeconds: 60 } as const;

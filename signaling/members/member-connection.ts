@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 
 import type { CheckService } from '../checks/check-service.js';
+import type { Clock } from '../clock.js';
 import type { Counters } from '../counters.js';
 import { reachedName } from '../ice/reached-name.js';
 import type { RequestBudget } from '../limits/request-budget.js';
@@ -44,8 +45,10 @@ export interface MemberConnectionParts {
   readonly viewers: ViewerService;
   readonly checks: CheckService;
   readonly addressOf: (socket: MemberSocket) => string;
+  readonly guestTimeoutMs: number;
   readonly budget: RequestBudget;
   readonly counters: Counters;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -56,12 +59,13 @@ export class MemberConnection {
   readonly #reachedAs: string | null;
   #log: Logger;
   #state: State = { name: 'guest' };
+  #cancelTimeout: () => void = () => undefined;
 
   constructor(
     private readonly socket: MemberSocket,
     private readonly parts: MemberConnectionParts,
   ) {
-    this.#link = linkOf(socket);
+    this.#link = linkOf(socket, parts.addressOf(socket));
     this.#reachedAs = reachedName(socket.handshake.headers.host);
     this.#log = parts.log.child({ socketId: socket.id });
     const { counters, budget } = parts;
@@ -73,10 +77,12 @@ export class MemberConnection {
     this.#answerMembership(router);
     this.#answerViewers(router);
     this.#answerChecks(router);
+    this.#awaitEntrance();
   }
 
   /** The socket is gone. */
   lost(): void {
+    this.#cancelTimeout();
     this.parts.checks.closeAllOf(this.#link);
     if (this.#state.name === 'member') this.parts.members.drop(this.#state.membership);
     this.#state = { name: 'guest' };
@@ -95,6 +101,7 @@ export class MemberConnection {
       this.#state = { name: 'guest' };
       await this.socket.leave(membership.roomId);
       members.leave(membership);
+      this.#awaitEntrance();
       this.#log.info({ memberId: membership.memberId, roomId: membership.roomId }, 'member left');
       return {};
     });
@@ -166,6 +173,7 @@ export class MemberConnection {
         this.parts.members.drop(membership);
         throw new RequestError('not-in-room', 'The connection is gone.');
       }
+      this.#cancelTimeout();
       this.#state = { name: 'member', membership };
       this.#log = this.#log.child({ roomId, memberId });
       this.#log.info('member entered');
@@ -173,6 +181,15 @@ export class MemberConnection {
     } finally {
       if (this.#state.name === 'entering') this.#state = { name: 'guest' };
     }
+  }
+
+  /** A guest that stays one is sent away; its page comes back when somebody joins. */
+  #awaitEntrance(): void {
+    this.#cancelTimeout();
+    this.#cancelTimeout = this.parts.clock.after(this.parts.guestTimeoutMs, () => {
+      if (this.#state.name === 'entering') this.#awaitEntrance();
+      else this.socket.disconnect(true);
+    });
   }
 
   #membership(): Membership {
@@ -187,9 +204,10 @@ export class MemberConnection {
   }
 }
 
-function linkOf(socket: MemberSocket): MemberLink {
+function linkOf(socket: MemberSocket, address: string): MemberLink {
   const untyped = socket as Socket;
   return {
+    address,
     get isOpen() {
       return socket.connected;
     },

@@ -7,12 +7,12 @@ import type { Counters } from '../counters.js';
 import type { RequestBudget } from '../limits/request-budget.js';
 import type { MemberToServerEvents, ServerToMemberEvents } from '../protocol/member-events.js';
 import type { RoomRegistry } from '../rooms/room-registry.js';
-import type { Room } from '../rooms/room.js';
 import type { ViewerService } from '../viewers/viewer-service.js';
 
 import { MemberConnection } from './member-connection.js';
 import type { MemberSocket } from './member-connection.js';
 import type { MemberService } from './member-service.js';
+import { tellUpdates } from './room-updates.js';
 
 export interface MemberNamespaceParts {
   readonly namespace: Namespace<MemberToServerEvents, ServerToMemberEvents>;
@@ -22,6 +22,8 @@ export interface MemberNamespaceParts {
   readonly checks: CheckService;
   /** The address a socket comes from, as limits count it. */
   readonly addressOf: (socket: MemberSocket) => string;
+  /** How long a page may be connected without joining. */
+  readonly guestTimeoutMs: number;
   /** Spent by socket. */
   readonly budget: RequestBudget;
   readonly counters: Counters;
@@ -37,14 +39,7 @@ export function serveMembers(parts: MemberNamespaceParts): void {
     socket.on('disconnect', () => connection.lost());
   });
 
-  // Changes of one turn of the event loop go out as one update, after the answers of that turn.
-  const changed = new Set<Room>();
-  rooms.events.on('change', (room) => {
-    if (changed.has(room)) return;
-    changed.add(room);
-    clock.after(0, () => {
-      changed.delete(room);
-      namespace.to(room.roomId).emit('room:update', room.snapshot());
-    });
+  tellUpdates(rooms, clock, (room) => {
+    namespace.to(room.roomId).emit('room:update', room.snapshot());
   });
 }

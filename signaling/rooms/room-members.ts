@@ -6,6 +6,8 @@ import type { Member, MemberRemovedReason } from '../protocol/room.js';
 /** A page's connection, as far as a room needs it. */
 export interface MemberLink {
   readonly isOpen: boolean;
+  /** Where it comes from, as limits count it. */
+  readonly address: string;
   send<E extends keyof ServerToMemberEvents>(
     event: E,
     ...payload: Parameters<ServerToMemberEvents[E]>

@@ -20,8 +20,8 @@ type Exchange<Event> = Event extends (
 
 export interface RequestRouterOptions {
   readonly counters: Counters;
-  /** Spent by socket, one point an event, whatever the event. */
-  readonly budget: RequestBudget;
+  /** Spent by socket, one point an event, whatever the event; null for one that may send what it will. */
+  readonly budget: RequestBudget | null;
   readonly log: Logger;
 }
 
@@ -47,7 +47,7 @@ export class RequestRouter<Events extends object> {
     socket.onAny((event: string, ...args: unknown[]) => {
       if (this.#known.has(event)) return;
       void this.#answer(event, async () => {
-        await this.options.budget.spend(this.#socket.id, 1);
+        await this.options.budget?.spend(this.#socket.id, 1);
         this.options.counters.increment('unknownEvents');
         throw new RequestError('bad-request', 'There is no such request.');
       }).then(acknowledgeOf(args));
@@ -69,7 +69,7 @@ export class RequestRouter<Events extends object> {
     this.#known.add(name);
     this.#socket.on(name, (...args: unknown[]) => {
       void this.#answer(event, async () => {
-        await this.options.budget.spend(this.#socket.id, 1);
+        await this.options.budget?.spend(this.#socket.id, 1);
         const payload = schema.safeParse(args[0]);
         if (payload.success) return handle(payload.data);
         this.options.counters.increment('malformedRequests');

@@ -19,8 +19,10 @@ const pingTimeoutMs = 10_000;
 export interface SocketServerParts {
   readonly httpServer: HttpServer;
   readonly origins: OriginPolicy;
-  /** Open connections by address. */
+  /** Open connections by address, without those of media hosts. */
   readonly connections: ConnectionCounter;
+  /** Whether a request comes from a media host; pages and desktops may share its address. */
+  readonly isHost: (request: IncomingMessage) => boolean;
   /** The address a request comes from, as limits count it. */
   readonly addressOf: (request: IncomingMessage) => string;
   readonly counters: Counters;
@@ -33,7 +35,7 @@ export interface SocketServerParts {
  * by address. A connection that stays a guest costs no more than its socket.
  */
 export function createSocketServer(parts: SocketServerParts): Server {
-  const { httpServer, origins, connections, addressOf, counters, log } = parts;
+  const { httpServer, origins, connections, isHost, addressOf, counters, log } = parts;
   const server = new Server(httpServer, {
     serveClient: false,
     maxHttpBufferSize: maxMessageSizeBytes,
@@ -52,7 +54,7 @@ export function createSocketServer(parts: SocketServerParts): Server {
           'socket of a foreign origin refused',
         );
         decide('Pages of other sites may not use this service.', false);
-      } else if (connections.isFull(address)) {
+      } else if (connections.isFull(address) && !isHost(request)) {
         counters.increment('connectionsRefused');
         decide('There are too many connections from this address.', false);
       } else {
@@ -61,6 +63,7 @@ export function createSocketServer(parts: SocketServerParts): Server {
     },
   });
   server.engine.on('connection', (connection: EngineConnection) => {
+    if (isHost(connection.request)) return;
     const address = addressOf(connection.request);
     connections.opened(address);
     connection.once('close', () => connections.closed(address));

@@ -33,6 +33,8 @@ export interface ViewerServiceParts {
   readonly mediaPairs: MediaPairs;
   /** Spent by member. */
   readonly budget: RequestBudget;
+  /** Spent by the address a member comes from, so that joining anew brings nobody a fresh budget. */
+  readonly budgetOfAddresses: RequestBudget;
   readonly ice: IceConfiguration;
   readonly clock: Clock;
   readonly log: Logger;
@@ -54,8 +56,8 @@ export class ViewerService {
     { via }: ViewerOpenRequest,
     reachedAs: string | null,
   ): Promise<ViewerOffer> {
-    const { budget, hosts, ice, viewers, mediaPairs, clock } = this.parts;
-    await budget.spend(owner.memberId, openCost);
+    const { hosts, ice, viewers, mediaPairs, clock } = this.parts;
+    await this.#spend(owner, openCost);
     const host = hosts.hostOf(owner.roomId);
     if (!host) {
       throw new RequestError('desktop-unavailable', 'The desktop is not running at the moment.');
@@ -88,7 +90,7 @@ export class ViewerService {
 
   /** Closes a viewer of the owner's. @throws RequestError `viewer-unknown` */
   async close(owner: Membership, { viewerId }: ViewerRequest): Promise<void> {
-    await this.parts.budget.spend(owner.memberId, requestCost);
+    await this.#spend(owner, requestCost);
     this.#close(this.#ownViewer(owner, viewerId));
   }
 
@@ -101,7 +103,7 @@ export class ViewerService {
     event: E,
     payload: Omit<HostPayload<E>, 'roomId'> & ViewerRequest,
   ): Promise<HostAnswer<E>> {
-    await this.parts.budget.spend(owner.memberId, requestCost);
+    await this.#spend(owner, requestCost);
     const viewer = this.#ownViewer(owner, payload.viewerId);
     return viewer.host.request(event, { ...payload, roomId: viewer.roomId });
   }
@@ -133,6 +135,11 @@ export class ViewerService {
     for (const viewer of this.parts.viewers.filter(({ host }) => host.hostId === hostId)) {
       this.#tellClosed(viewer, 'host-gone');
     }
+  }
+
+  async #spend({ memberId, link }: Membership, points: number): Promise<void> {
+    await this.parts.budget.spend(memberId, points);
+    await this.parts.budgetOfAddresses.spend(link.address, points);
   }
 
   #ownViewer({ link }: Membership, viewerId: string): Viewer {

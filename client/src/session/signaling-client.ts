@@ -17,6 +17,7 @@ const requestTimeoutMs = 8000;
 /** The page's connection to the signaling service. It reconnects by itself, for ever. */
 export class SignalingClient {
   readonly #socket: Socket<ServerToMemberEvents, MemberToServerEvents>;
+  #closed = false;
 
   constructor(onConnect: () => void, onDisconnect: () => void) {
     this.#socket = io(memberNamespace, {
@@ -48,6 +49,8 @@ export class SignalingClient {
     name: Name,
     payload: PayloadOf<Name>,
   ): Promise<Result<AnswerOf<Name>>> {
+    // A page that joined nothing for a while was sent away; what is sent waits for the connection.
+    if (!this.#socket.active && !this.#closed) this.#socket.connect();
     try {
       const socket = (this.#socket as Socket).timeout(requestTimeoutMs);
       return (await socket.emitWithAck(name, payload)) as Result<AnswerOf<Name>>;
@@ -57,6 +60,7 @@ export class SignalingClient {
   }
 
   close(): void {
+    this.#closed = true;
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
   }

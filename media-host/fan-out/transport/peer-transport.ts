@@ -3,13 +3,14 @@ import { networkInterfaces } from 'node:os';
 
 import ndc, { type DataChannel, type IceServer, type PeerConnection } from 'node-datachannel';
 
+import { RequestError } from '../../../signaling/protocol/result.js';
 import type {
-  IceCandidate,
   RemoteParameters,
   SctpStreamParameters,
   TransportOptions,
 } from '../../../signaling/protocol/transport.js';
 
+import { isLoopback, isUsable } from './remote-candidates.js';
 import {
   attributeOf,
   candidatesOf,
@@ -62,6 +63,7 @@ export class PeerTransport {
   readonly id = randomBytes(9).toString('base64url');
   readonly #peer: PeerConnection;
   readonly #events: PeerTransportEvents;
+  readonly #isOnLoopback: boolean;
   /* libdatachannel closes a channel whose JavaScript object is collected. */
   readonly #channels = new Set<DataChannel>();
   #state: TransportState = 'new';
@@ -72,9 +74,9 @@ export class PeerTransport {
   private constructor(options: PeerTransportOptions, events: PeerTransportEvents) {
     this.#events = events;
     const bindAddress = options.bindAddress ?? loopbackIfAlone();
+    this.#isOnLoopback = bindAddress !== undefined && isLoopback(bindAddress);
     this.#peer = new ndc.PeerConnection(this.id, {
       iceServers: [...options.iceServers],
-      disableAutoNegotiation: true,
       maxMessageSize: maxMessageSizeBytes,
       ...(bindAddress ? { bindAddress } : {}),
       ...(options.portRange
@@ -87,15 +89,26 @@ export class PeerTransport {
     });
   }
 
-  /** Makes a peer and gathers its candidates. */
+  /**
+   * Makes a peer and gathers its candidates.
+   * @throws RequestError `room-full` when no port of the range is free
+   */
   static async create(
     options: PeerTransportOptions,
     events: PeerTransportEvents,
   ): Promise<PeerTransport> {
     const transport = new PeerTransport(options, events);
-    transport.#open('', { streamId: placeholderStreamId });
-    await transport.#gather();
-    return transport;
+    try {
+      await transport.#gather();
+      return transport;
+    } catch (error) {
+      transport.close();
+      if (options.portRange === undefined) throw error;
+      throw new RequestError(
+        'room-full',
+        'The media host has no network port left for another viewer.',
+      );
+    }
   }
 
   get state(): TransportState {
@@ -135,14 +148,20 @@ export class PeerTransport {
     this.#peer.setRemoteDescription(synthesiseAnswer(this.#localDescription(), remote), 'answer');
   }
 
-  /** Adds a candidate of the browser; those beyond a sane number, or of a kind not used, are ignored. */
+  /**
+   * Adds a candidate of the browser; those beyond a sane number, or where no page can be, are ignored.
+   * @throws RequestError for a line that libdatachannel does not understand
+   */
   addRemoteCandidate(line: string): void {
-    const candidate: IceCandidate | null = parseCandidate(line);
-    // A page's mDNS names cannot be resolved here; ICE learns such addresses from its checks.
-    if (!candidate || candidate.protocol !== 'udp' || candidate.address.endsWith('.local')) return;
+    const candidate = parseCandidate(line);
+    if (!candidate || !isUsable(candidate, this.#isOnLoopback)) return;
     this.#remoteCandidates += 1;
     if (this.#remoteCandidates > maxRemoteCandidates || !this.#connectCalled) return;
-    this.#peer.addRemoteCandidate(line, attributeOf(this.#localDescription(), 'mid'));
+    try {
+      this.#peer.addRemoteCandidate(line, attributeOf(this.#localDescription(), 'mid'));
+    } catch {
+      throw new RequestError('bad-request', 'The candidate cannot be understood.');
+    }
   }
 
   /** Opens one end of a data channel both sides agreed on (RFC 8831, section 6.4). */
@@ -170,15 +189,17 @@ export class PeerTransport {
     return channel;
   }
 
+  /*
+   * The first channel makes the offer and starts gathering; later ones change nothing of it. Asked by
+   * setLocalDescription(), libdatachannel would abort the process where no port is free.
+   */
   #gather(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, gatherTimeoutMs);
       this.#peer.onGatheringStateChange((state) => {
-        if (state !== 'complete') return;
-        clearTimeout(timer);
-        resolve();
+        if (state === 'complete') resolve();
       });
-      this.#peer.setLocalDescription('offer');
+      this.#open('', { streamId: placeholderStreamId });
+      setTimeout(resolve, gatherTimeoutMs);
     });
   }
 

@@ -1,66 +1,76 @@
-import type { Client, CursorImage, Fixes, XEvent } from 'x11';
+import type { Client, Fixes, XEvent } from 'x11';
 
+import { systemClock, type Clock } from '../../supervision/clock.js';
+
+import { shapeOf, type CursorShape } from './cursor-shape.js';
 import { requireExtension, type XDisplay } from './x-display.js';
-
-export interface CursorShape {
-  readonly width: number;
-  readonly height: number;
-  readonly hotspotX: number;
-  readonly hotspotY: number;
-  /** R, G, B, A of each pixel, not premultiplied. */
-  readonly pixels: Buffer;
-}
 
 export interface CursorEvents {
   readonly onShape: (shape: CursorShape) => void;
   readonly onPosition: (x: number, y: number) => void;
 }
 
-/** The pointer's shape as programs set it, told of changes by the XFIXES extension. */
+/** A program that changes the pointer faster than this wastes the room's pipeline, not the eye's time. */
+const minIntervalMs = 50;
+
+/**
+ * The pointer's shape as programs set it, told of changes by the XFIXES extension. The first change
+ * is read at once; those that follow within a moment are read together, as the last of them.
+ */
 export class CursorCapture {
-  readonly #client: Client;
   readonly #fixes: Fixes;
   readonly #events: CursorEvents;
+  readonly #clock: Clock;
+  /** `reading`: asked, or resting after it; `stale`: the same, and it has changed since. */
+  #state: 'idle' | 'reading' | 'stale' = 'idle';
 
-  private constructor(client: Client, fixes: Fixes, root: number, events: CursorEvents) {
-    this.#client = client;
+  private constructor(
+    client: Client,
+    fixes: Fixes,
+    root: number,
+    events: CursorEvents,
+    clock: Clock,
+  ) {
     this.#fixes = fixes;
     this.#events = events;
-    this.#client.on('event', (event: XEvent) => {
-      if (event.name === 'CursorNotify') this.#read();
+    this.#clock = clock;
+    client.on('event', (event: XEvent) => {
+      if (event.name === 'CursorNotify') this.#changed();
     });
     fixes.SelectCursorInput(root, fixes.CursorNotifyMask.DisplayCursor);
-    this.#read();
+    this.#changed();
   }
 
   /** @throws Error when the display lacks XFIXES */
-  static async open({ client, screen }: XDisplay, events: CursorEvents): Promise<CursorCapture> {
+  static async open(
+    { client, screen }: XDisplay,
+    events: CursorEvents,
+    clock = systemClock,
+  ): Promise<CursorCapture> {
     const fixes = await requireExtension(client, 'fixes');
-    return new CursorCapture(client, fixes, screen.root, events);
+    return new CursorCapture(client, fixes, screen.root, events, clock);
+  }
+
+  #changed(): void {
+    if (this.#state === 'idle') this.#read();
+    else this.#state = 'stale';
   }
 
   #read(): void {
+    this.#state = 'reading';
     this.#fixes.GetCursorImage((error, image) => {
       // Without a reply there is no display any more; its owner is told by the connection.
       if (error) return true;
+      this.#clock.schedule(minIntervalMs, () => this.#rested());
       this.#events.onShape(shapeOf(image));
       this.#events.onPosition(image.x, image.y);
       return true;
     });
   }
-}
 
-function shapeOf(image: CursorImage): CursorShape {
-  const { width, height, cursorImage } = image;
-  const pixels = Buffer.alloc(width * height * 4);
-  for (let offset = 0; offset + 4 <= pixels.length; offset += 4) {
-    const [blue = 0, green = 0, red = 0, alpha = 0] = cursorImage.subarray(offset, offset + 4);
-    const straight = (value: number): number =>
-      alpha === 0 ? 0 : Math.min(255, Math.round((value * 255) / alpha));
-    pixels[offset] = straight(red);
-    pixels[offset + 1] = straight(green);
-    pixels[offset + 2] = straight(blue);
-    pixels[offset + 3] = alpha;
+  #rested(): void {
+    const isStale = this.#state === 'stale';
+    this.#state = 'idle';
+    if (isStale) this.#read();
   }
-  return { width, height, hotspotX: image.xhot, hotspotY: image.yhot, pixels };
 }

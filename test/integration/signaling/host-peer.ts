@@ -1,4 +1,4 @@
-import { createHostToken } from '../../../deploy/host-secret.js';
+import { createHostPass, createHostToken, hostPassHeader } from '../../../deploy/host-secret.js';
 import { hostNamespace } from '../../../signaling/protocol/host-events.js';
 import { fail, ok } from '../../../signaling/protocol/result.js';
 import type { Result } from '../../../signaling/protocol/result.js';
@@ -37,7 +37,8 @@ export class HostPeer extends SocketPeer {
   /** @param token by default a fresh one that is right */
   static async connect(url: string, hostId = 'host-1', token?: string): Promise<HostPeer> {
     const auth = { token: token ?? (await createHostToken(hostSecret, hostId)) };
-    const peer = new HostPeer(url + hostNamespace, { auth });
+    const extraHeaders = { [hostPassHeader]: createHostPass(hostSecret) };
+    const peer = new HostPeer(url + hostNamespace, { auth, extraHeaders });
     await peer.opened;
     return peer;
   }

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 
-import { createHostToken } from '../../../deploy/host-secret.js';
+import { WebSocket } from 'ws';
+
+import { createHostToken, hostPassHeader } from '../../../deploy/host-secret.js';
+import { hostNamespace } from '../../../signaling/protocol/host-events.js';
 import { unwrap } from '../../../signaling/protocol/result.js';
+import { eventually } from '../../tools/eventually.js';
 import { makeTemporaryFolder, removeFolder } from '../../unit/signaling/temporary-folder.js';
 
 import { HostPeer, refusal, transportOptions, unanswered } from './host-peer.js';
 import { MemberPeer } from './member-peer.js';
 import { hostSecret, startSignaling } from './signaling-process.js';
 import type { StartedSignaling } from './signaling-process.js';
-import type { SocketPeer } from './socket-peer.js';
+import { SocketPeer } from './socket-peer.js';
 
 interface Offer {
   readonly viewerId: string;
@@ -49,6 +54,42 @@ describe('media hosts', () => {
   const running = (member: MemberPeer) => member.room(({ desktop }) => desktop.state === 'running');
   const openViewer = async (member: MemberPeer): Promise<string> =>
     (unwrap(await member.ask('viewer:open', {})) as Offer).viewerId;
+
+  it('find a place though pages have taken all that their address gets', async () => {
+    const address = `${signaling.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    const crowd = Array.from({ length: 500 }, () => new WebSocket(address));
+    try {
+      await Promise.all(crowd.map((socket) => once(socket, 'open')));
+      await assert.rejects(MemberPeer.connect(signaling.url));
+      const forged = new SocketPeer(signaling.url + hostNamespace, {
+        extraHeaders: { [hostPassHeader]: 'x'.repeat(43) },
+      });
+      await assert.rejects(forged.opened);
+      await runHost();
+    } finally {
+      const closed = crowd.map((socket) => once(socket, 'close'));
+      for (const socket of crowd) socket.terminate();
+      await Promise.all(closed);
+      await eventually('place for pages', () =>
+        MemberPeer.connect(signaling.url).then(
+          (page) => {
+            page.close();
+            return true;
+          },
+          () => false,
+        ),
+      );
+    }
+  });
+
+  it('are heard however much they have to tell at a time', async () => {
+    const host = await runHost();
+    const { peer } = await join('Ada');
+    for (let count = 0; count < 2000; count += 1) {
+      host.status('lobby', { state: 'failed', detail: `Attempt ${count}.` });
+    }
+    await peer.room(({ desktop }) => desktop.detail === 'Attempt 1999.');
+  });
 
   it('are refused, and the refusal logged, without the right secret', async () => {
     const other = await createHostToken('another-secret-of-the-suite-32-bytes', 'host-1');

@@ -3,6 +3,7 @@ import type { MemberLink } from '../../../signaling/rooms/room-members.js';
 
 /** A page's connection that remembers what it was sent. */
 export class FakeMemberLink implements MemberLink {
+  address = '192.0.2.1';
   isOpen = true;
   endedFor: string | null = null;
   readonly sent: { readonly event: string; readonly payload: unknown }[] = [];

@@ -40,12 +40,16 @@ describe('the viewers of a room', () => {
   let pairs: MediaPairs;
   let service: ViewerService;
 
-  const serviceWith = (budget: RequestBudget): ViewerService =>
+  const serviceWith = (
+    budget: RequestBudget,
+    budgetOfAddresses = new RequestBudget(1000, 60),
+  ): ViewerService =>
     new ViewerService({
       hosts,
       viewers: registry,
       mediaPairs: pairs,
       budget,
+      budgetOfAddresses,
       ice: new IceConfiguration({ settings: iceSettings, turnSecret: 'secret', clock }),
       clock,
       log: pino({ level: 'silent' }),
@@ -247,5 +251,15 @@ describe('the viewers of a room', () => {
     await open(member('ada'));
     await assert.rejects(open(member('ada')), hasCode('rate-limited'));
     await open(member('bob'));
+  });
+
+  it('are opened a bounded number of times from one address, whoever its members are by then', async () => {
+    service = serviceWith(new RequestBudget(1000, 60), new RequestBudget(20, 60));
+    await open(member('ada'));
+    await open(member('ada-again'));
+    await assert.rejects(open(member('ada-once-more')), hasCode('rate-limited'));
+    const elsewhere = new FakeMemberLink();
+    elsewhere.address = '192.0.2.2';
+    await open(member('bob', elsewhere));
   });
 });

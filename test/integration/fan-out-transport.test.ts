@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+
+import { after, describe, it } from 'mocha';
+import ndc from 'node-datachannel';
+
+import { PeerTransport } from '../../media-host/fan-out/transport/peer-transport.js';
+import { RequestError } from '../../signaling/protocol/result.js';
+import { portRangeOf } from '../tools/free-ports.js';
+
+const events = { onState: () => undefined, onCandidate: () => undefined };
+
+const hasCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof RequestError && error.code === code;
+
+describe('a transport of the media host', () => {
+  after(() => ndc.cleanup());
+
+  it('is refused while every port of the range is taken, and made once one is free', async () => {
+    const options = {
+      iceServers: [],
+      bindAddress: '127.0.0.1',
+      portRange: await portRangeOf(2),
+    } as const;
+    const first = await PeerTransport.create(options, events);
+    const second = await PeerTransport.create(options, events);
+    try {
+      const states: string[] = [];
+      const watching = {
+        ...events,
+        onState: (_transport: PeerTransport, state: string) => void states.push(state),
+      };
+      await assert.rejects(PeerTransport.create(options, watching), hasCode('room-full'));
+      assert.equal(states.at(-1), 'closed');
+      first.close();
+      const third = await PeerTransport.create(options, events);
+      assert.equal(third.options().iceCandidates.length, 1);
+      third.close();
+    } finally {
+      first.close();
+      second.close();
+    }
+  });
+
+  it('refuses a candidate that is none, and takes no notice of one where no page can be', async () => {
+    const transport = await PeerTransport.create(
+      { iceServers: [], bindAddress: '127.0.0.1', portRange: undefined },
+      events,
+    );
+    try {
+      transport.connect({
+        role: 'server',
+        fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }],
+        iceParameters: { usernameFragment: 'abcd', password: 'a'.repeat(24) },
+        maxMessageSize: 65_536,
+      });
+      assert.throws(
+        () => transport.addRemoteCandidate('candidate:1 1 UDP many 127.0.0.1 50000 typ host'),
+        hasCode('bad-request'),
+      );
+      transport.addRemoteCandidate('candidate:1 1 UDP 1 metadata.internal 50000 typ host');
+    } finally {
+      transport.close();
+    }
+  });
+});
