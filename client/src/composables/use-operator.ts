@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { onScopeDispose, readonly, ref, shallowRef } from 'vue';
 import type { Ref } from 'vue';
 
@@ -20,6 +20,12 @@ const sessionUrl = '/api/operator/session';
  */
 export type OperatorState = 'checking' | 'logged-out' | 'logging-in' | 'live' | 'stale';
 
+/** The operator's connection to the service. */
+export type OperatorSocket = Pick<
+  Socket<{ 'operator:snapshot': (next: OperatorSnapshot) => void }>,
+  'active' | 'on' | 'off' | 'connect' | 'disconnect'
+>;
+
 interface Operator {
   readonly state: Readonly<Ref<OperatorState>>;
   /** What went wrong, in words for the operator; empty when nothing did. */
@@ -31,12 +37,14 @@ interface Operator {
 }
 
 /** The operator's login and the live state of the service. The login itself is a cookie no script can read. */
-export function useOperator(): Operator {
+export function useOperator(
+  // A connection of its own: a login counts from the next one on.
+  openSocket: () => OperatorSocket = () => io(operatorNamespace, { forceNew: true }),
+): Operator {
   const state = ref<OperatorState>('checking');
   const error = ref('');
   const snapshot = shallowRef<OperatorSnapshot | null>(null);
-  // A connection of its own: a login counts from the next one on.
-  const socket = io(operatorNamespace, { forceNew: true });
+  const socket = openSocket();
 
   const showLogin = (reason: string): void => {
     state.value = 'logged-out';
@@ -47,17 +55,25 @@ export function useOperator(): Operator {
     // The client tries again by itself unless the service sent it away.
     if (!socket.active) showLogin(refusal);
     else if (snapshot.value) state.value = 'stale';
-    else error.value = text.operator.waiting;
+    else {
+      // A password that was accepted needs no second look: what is left is to wait for the service.
+      state.value = 'checking';
+      error.value = text.operator.waiting;
+    }
   };
 
   socket.on('connect', () => {
     state.value = 'live';
     error.value = '';
   });
-  socket.on('operator:snapshot', (next: OperatorSnapshot) => {
+  socket.on('operator:snapshot', (next) => {
     snapshot.value = next;
   });
-  socket.on('connect_error', () => followLoss(snapshot.value ? text.operator.expired : ''));
+  socket.on('connect_error', () => {
+    // Without a login before, being refused is no news.
+    if (snapshot.value) followLoss(text.operator.expired);
+    else followLoss(state.value === 'logging-in' ? text.operator.notKept : '');
+  });
   socket.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') followLoss(text.operator.expired);
   });

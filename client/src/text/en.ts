@@ -220,6 +220,8 @@ export const en = {
     unreachable: 'The server could not be reached. Please try again.',
     waiting: 'The server cannot be reached. It is tried again by itself.',
     unexpected: (status: number) => `The server answered with an error (${status}).`,
+    notKept:
+      'The password is right, but the browser did not keep the login. Please allow cookies here.',
     expired: 'Your login has ended. Please log in again.',
     logOut: 'Log out',
     logOutFailed: 'The log-out did not reach the server. Please try again.',
