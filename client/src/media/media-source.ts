@@ -10,17 +10,27 @@ export function mediaSourceClass(): typeof MediaSource | null {
   return globals.MediaSource ?? globals.ManagedMediaSource ?? null;
 }
 
+export interface MediaSourceEvents {
+  /** Called once with the source buffer. */
+  readonly onOpen: (buffer: SourceBuffer) => void;
+  /** Called in its place with what made it impossible. */
+  readonly onError: (error: Error) => void;
+  /**
+   * A managed source wants more media from now on, or none for a while. Until one says anything, and
+   * for ever where the source is not managed, media is wanted.
+   */
+  readonly onWantedChange: (isWanted: boolean) => void;
+}
+
 /**
  * Gives an element a fresh MediaSource.
- * @param onOpen called once with the source buffer, or with the error that made it impossible
  * @returns takes the MediaSource away again
  */
 export function attachMediaSource(
   Source: typeof MediaSource,
   element: HTMLMediaElement,
   mimeType: string,
-  onOpen: (buffer: SourceBuffer) => void,
-  onError: (error: Error) => void,
+  { onOpen, onError, onWantedChange }: MediaSourceEvents,
 ): () => void {
   const source = new Source();
   // A managed source never opens on an element that may be played on another device.
@@ -34,10 +44,16 @@ export function attachMediaSource(
       onError(error instanceof Error ? error : new Error(String(error)));
     }
   };
+  const onStart = (): void => onWantedChange(true);
+  const onEnd = (): void => onWantedChange(false);
   source.addEventListener('sourceopen', listener, { once: true });
+  source.addEventListener('startstreaming', onStart);
+  source.addEventListener('endstreaming', onEnd);
   element.src = url;
   return () => {
     source.removeEventListener('sourceopen', listener);
+    source.removeEventListener('startstreaming', onStart);
+    source.removeEventListener('endstreaming', onEnd);
     URL.revokeObjectURL(url);
   };
 }

@@ -69,6 +69,7 @@ const explanations: Explanations = {
     },
     'not-configured': { says: 'Not configured by the operator.' },
     ...missing,
+    'no-webrtc': { says: missing['no-webrtc'].says },
   },
   turn: {
     relayed: { says: 'Messages reach the desktop’s host through the relay.' },
@@ -84,6 +85,7 @@ const explanations: Explanations = {
     },
     'not-configured': { says: 'Not configured by the operator.' },
     ...missing,
+    'no-webrtc': { says: missing['no-webrtc'].says },
   },
   media: {
     answered: { says: 'Where UDP is closed, the picture can come this way.' },
@@ -136,7 +138,7 @@ const verdicts: Record<Verdict, { readonly title: string; readonly detail: strin
   },
   websocket: {
     title: 'You will get the picture over WebSocket, a little later',
-    detail: 'UDP is closed from here. The lines below say what could open it.',
+    detail: 'UDP does not work from here. The lines below say what could open it.',
   },
   blocked: {
     title: 'You can join, but the picture will not get through',

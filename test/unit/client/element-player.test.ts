@@ -1,34 +1,12 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
 
 import { ElementPlayer } from '../../../client/src/media/sound/element-player.js';
 import { sampleMessage } from '../pipeline/media-messages.js';
 
-import { FakeSourceBuffer } from './fake-source-buffer.js';
-
-class FakeMediaSource extends EventTarget {
-  static made: FakeMediaSource[] = [];
-  readonly buffer = new FakeSourceBuffer();
-
-  constructor() {
-    super();
-    FakeMediaSource.made.push(this);
-  }
-
-  static isTypeSupported(type: string): boolean {
-    return type.startsWith('audio/mp4');
-  }
-
-  addSourceBuffer(): FakeSourceBuffer {
-    return this.buffer;
-  }
-
-  open(): void {
-    this.dispatchEvent(new Event('sourceopen'));
-  }
-}
+import { FakeMediaSource, useGlobals } from './fake-media-source.js';
 
 class FakeAudio extends EventTarget {
   static newest: FakeAudio | null = null;
@@ -36,6 +14,7 @@ class FakeAudio extends EventTarget {
   static refusal: Error | null = null;
   src = '';
   volume = 1;
+  muted = false;
   currentTime = 0;
   paused = true;
 
@@ -61,25 +40,11 @@ const fragment = sampleMessage({ track: 'audio', durationUs: 10_000 }, 'fragment
 const refusedByPolicy = new DOMException('play() needs a gesture', 'NotAllowedError');
 
 describe('sound by an audio element', () => {
-  const globals = { Audio: FakeAudio, MediaSource: FakeMediaSource, window: globalThis };
-  const urls = Object.getOwnPropertyDescriptors(URL);
+  useGlobals({ Audio: FakeAudio, MediaSource: FakeMediaSource, window: globalThis });
   let player: ElementPlayer;
   let audio: FakeAudio;
   let blockedChanges: boolean[];
   let failures: Error[];
-
-  before(() => {
-    Object.assign(globalThis, globals);
-    Object.assign(URL, { createObjectURL: () => 'blob:fake', revokeObjectURL: () => undefined });
-  });
-
-  after(() => {
-    for (const name of Object.keys(globals)) Reflect.deleteProperty(globalThis, name);
-    Object.defineProperties(URL, {
-      createObjectURL: urls.createObjectURL,
-      revokeObjectURL: urls.revokeObjectURL,
-    });
-  });
 
   beforeEach(() => {
     FakeMediaSource.made = [];
@@ -93,7 +58,7 @@ describe('sound by an audio element', () => {
     audio = FakeAudio.newest!;
   });
 
-  const newestSource = (): FakeMediaSource => FakeMediaSource.made.at(-1)!;
+  const newestSource = (): FakeMediaSource => FakeMediaSource.newest;
 
   it('plays what it gets without holes, in a MediaSource of its own', () => {
     assert.equal(ElementPlayer.isSupported(), true);
@@ -169,5 +134,25 @@ describe('sound by an audio element', () => {
     player.push(init);
     assert.equal(FakeMediaSource.made.length, 1);
     assert.equal(audio.paused, true);
+  });
+
+  it('leaves out what a managed source does not want, and what would be late afterwards', () => {
+    player.push(init);
+    newestSource().open();
+    const { buffer } = newestSource();
+    buffer.finish();
+    newestSource().setStreaming(false);
+    player.push(fragment);
+    assert.equal(buffer.log.length, 1);
+    newestSource().setStreaming(true);
+    player.push(fragment);
+    assert.equal(buffer.log.length, 2);
+  });
+
+  it('is silent at volume 0, also where pages may not set the volume', () => {
+    player.setVolume(0);
+    assert.equal(audio.muted, true);
+    player.setVolume(0.5);
+    assert.equal(audio.muted, false);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { beforeEach, describe, it } from 'mocha';
 
 import {
   type PacketDecoder,
@@ -10,6 +10,7 @@ import type { MediaMessage } from '../../../signaling/protocol/media-message.js'
 import { sampleMessage } from '../pipeline/media-messages.js';
 
 import { FakeAudioContext } from './fake-audio-context.js';
+import { useGlobals } from './fake-media-source.js';
 
 const packetSamples = 480;
 
@@ -55,8 +56,7 @@ describe('sound by Web Audio', () => {
   let blockedChanges: boolean[];
   let failures: Error[];
 
-  before(() => void Object.assign(globalThis, { AudioContext: FakeAudioContext }));
-  after(() => void Reflect.deleteProperty(globalThis, 'AudioContext'));
+  useGlobals({ AudioContext: FakeAudioContext, document: new EventTarget() });
 
   beforeEach(() => {
     decoder = new FakeDecoder();

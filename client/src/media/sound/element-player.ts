@@ -22,6 +22,8 @@ export class ElementPlayer implements SoundPlayer {
   #queue: SourceBufferQueue | null = null;
   #detachSource: (() => void) | null = null;
   #end = 0;
+  /** False while a managed source wants no more; what comes meanwhile would be late afterwards. */
+  #isWanted = true;
   #rebuilds = 0;
   #blocked = true;
   #closed = false;
@@ -42,11 +44,13 @@ export class ElementPlayer implements SoundPlayer {
   push(message: MediaMessage): void {
     if (this.#closed) return;
     if (message.kind === 'init') this.#open(message.payload);
-    else this.#append(message);
+    else if (this.#isWanted) this.#append(message);
   }
 
   setVolume(volume: number): void {
     this.#audio.volume = volume;
+    // On an iPhone the volume is the telephone's alone; silence is not.
+    this.#audio.muted = volume === 0;
   }
 
   async unlock(): Promise<void> {
@@ -70,17 +74,16 @@ export class ElementPlayer implements SoundPlayer {
     const reopen = (error: Error): void => this.#reopen(initSegment, error);
     const queue = new SourceBufferQueue(reopen);
     this.#queue = queue;
-    this.#detachSource = attachMediaSource(
-      Source,
-      this.#audio,
-      mimeType,
-      (buffer) => {
+    this.#detachSource = attachMediaSource(Source, this.#audio, mimeType, {
+      onOpen: (buffer) => {
         // Packets follow each other without holes, whatever the desktop's silence between them.
         buffer.mode = 'sequence';
         queue.attach(buffer);
       },
-      reopen,
-    );
+      onError: reopen,
+      onWantedChange: (isWanted) => (this.#isWanted = isWanted),
+    });
+    this.#isWanted = true;
     queue.append(initSegment);
     // Playing may need the person's click; `unlock` is called from one.
     void this.#audio.play().catch(() => this.#setBlocked(true));

@@ -2,6 +2,7 @@ import { OpusDecoder } from 'opus-decoder';
 
 import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
 
+import { keepRunning } from './keep-running.js';
 import { packetOf } from './opus-packets.js';
 import { PlayoutSchedule } from './playout-schedule.js';
 import type { SoundPlayer, SoundPlayerEvents } from './sound-player.js';
@@ -26,6 +27,7 @@ export class WebAudioPlayer implements SoundPlayer {
   readonly #schedule = new PlayoutSchedule();
   readonly #events: SoundPlayerEvents;
   readonly #waiting: MediaMessage[] = [];
+  readonly #stopKeeping: () => void;
   #ready = false;
   #lastSequence: number | null = null;
   #closed = false;
@@ -38,6 +40,7 @@ export class WebAudioPlayer implements SoundPlayer {
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#context.addEventListener('statechange', this.#onStateChange);
+    this.#stopKeeping = keepRunning(this.#context, document);
     void this.#decoder.ready.then(
       () => {
         this.#ready = true;
@@ -87,7 +90,7 @@ export class WebAudioPlayer implements SoundPlayer {
 
   async unlock(): Promise<void> {
     if (this.#closed) return;
-    // Refused only when the context was closed meanwhile.
+    // Refused when the context was closed meanwhile, and during a call on an iPhone.
     await this.#context.resume().catch(() => undefined);
   }
 
@@ -95,6 +98,7 @@ export class WebAudioPlayer implements SoundPlayer {
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting.length = 0;
+    this.#stopKeeping();
     this.#context.removeEventListener('statechange', this.#onStateChange);
     void this.#context.close();
     void this.#decoder.ready.then(

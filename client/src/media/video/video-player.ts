@@ -1,9 +1,11 @@
 import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
 import { videoCodecOf } from '../codec-string.js';
+import { rateChangeRebuffers } from '../engine.js';
 import { attachMediaSource, mediaSourceClass } from '../media-source.js';
 import { SourceBufferQueue } from '../source-buffer-queue.js';
 
 import { FrameTimes } from './frame-times.js';
+import { followBySeeking } from './live-edge-by-seeking.js';
 import { followLiveEdge } from './live-edge.js';
 
 export interface VideoPlayerEvents {
@@ -44,6 +46,10 @@ export class VideoPlayer {
   #lastResyncMs = -Infinity;
   #rebuilds = 0;
   #frameCallback = 0;
+  readonly #seeksOnly = rateChangeRebuffers();
+  #soughtMs = -Infinity;
+  /** False while a managed source wants no more. */
+  #isWanted = true;
   #closed = false;
 
   constructor(video: HTMLVideoElement, events: VideoPlayerEvents) {
@@ -78,6 +84,12 @@ export class VideoPlayer {
   #pushFragment(message: MediaMessage): void {
     const queue = this.#queue;
     if (!queue) return;
+    if (!this.#isWanted) {
+      this.#offset = null;
+      // As if it were in the buffer: a viewer that stays silent would be taken for a slow one.
+      this.#events.onAppended(message.sequence);
+      return;
+    }
     if (message.gap) this.#offset = null;
     if (this.#offset === null) {
       if (!message.keyFrame) return;
@@ -110,12 +122,18 @@ export class VideoPlayer {
   #follow(): void {
     const { currentTime } = this.#video;
     const newestKeyFrame = this.#keyFrames.at(-1) ?? 0;
-    const action = followLiveEdge({
+    const input = {
       lagSeconds: this.#end - currentTime,
       frameSeconds: this.#frameSeconds,
       keyFrameAhead: newestKeyFrame > currentTime ? newestKeyFrame : null,
-    });
+    };
+    const nowMs = performance.now();
+    const sinceSeekSeconds = (nowMs - this.#soughtMs) / 1000;
+    const action = this.#seeksOnly
+      ? followBySeeking({ ...input, endSeconds: this.#end, sinceSeekSeconds })
+      : followLiveEdge(input);
     if (action.kind === 'seek') {
+      this.#soughtMs = nowMs;
       this.#video.currentTime = action.to;
       return;
     }
@@ -149,16 +167,21 @@ export class VideoPlayer {
     }
     const queue = new SourceBufferQueue(() => this.#recover());
     this.#queue = queue;
-    this.#detachSource = attachMediaSource(
-      Source,
-      this.#video,
-      mimeType,
-      (buffer) => queue.attach(buffer),
-      () => this.#recover(),
-    );
+    this.#detachSource = attachMediaSource(Source, this.#video, mimeType, {
+      onOpen: (buffer) => queue.attach(buffer),
+      onError: () => this.#recover(),
+      onWantedChange: (isWanted) => this.#setWanted(isWanted),
+    });
+    this.#isWanted = true;
     queue.append(initSegment);
     // Refused only until the person touches the page; the element shows frames as they come all the same.
     void this.#video.play().catch(() => undefined);
+  }
+
+  #setWanted(isWanted: boolean): void {
+    if (this.#isWanted === isWanted) return;
+    this.#isWanted = isWanted;
+    if (isWanted) this.#requestResync();
   }
 
   #recover(): void {
