@@ -80,7 +80,16 @@ export async function startSignalingService(
     () => rooms.all().map(({ roomId }) => roomId),
     clock,
     limits.hostMoveDelayMs,
+    new Map(
+      data.store.all().flatMap(({ roomId, hostId }) => (hostId ? [[roomId, hostId] as const] : [])),
+    ),
   );
+  hosts.events.on('assigned', ({ hostId }, roomIds) => {
+    data.store.setHost(roomIds, hostId).catch((error: unknown) => {
+      // Only the next start of the service misses it, and then gives the rooms out anew.
+      log.warn({ err: error, hostId }, 'the host of rooms was not kept');
+    });
+  });
   const viewerRegistry = new ViewerRegistry();
   const ice = new IceConfiguration({ settings, turnSecret: data.turnSecret, clock });
   const mediaPairs = new MediaPairs(clock, log);

@@ -5,6 +5,7 @@ import { RequestError } from '../../signaling/protocol/result.js';
 import type { RoomSpec } from '../../signaling/protocol/room.js';
 import type { Desktops } from '../desktop/desktops.js';
 
+import { AssignedRooms } from './assigned-rooms.js';
 import { desktopFile, publishEndpoints } from './desktop-file.js';
 import { HostedRoom } from './hosted-room.js';
 import type { NetworkSettings } from './room-processes.js';
@@ -24,7 +25,9 @@ export interface MediaHostOptions extends Pick<
 export class MediaHost {
   readonly #options: MediaHostOptions;
   readonly #logger: Logger;
-  readonly #rooms = new Map<string, HostedRoom>();
+  readonly #rooms = new AssignedRooms((spec) => this.#startRoom(spec));
+  /** Who has control of each assigned room, also of one that is only about to run. */
+  readonly #controllers = new Map<string, string | null>();
   readonly #link: SignalingLink;
 
   constructor(options: MediaHostOptions) {
@@ -34,15 +37,13 @@ export class MediaHost {
       ...options,
       handlers: this.#handlers(),
       onConnect: () => this.#onConnect(),
-      onDisconnect: () => undefined,
     });
   }
 
   /** Ends every room; resolves when nothing of them is left. */
   async close(): Promise<void> {
     this.#link.close();
-    await Promise.all([...this.#rooms.values()].map((room) => room.stop()));
-    this.#rooms.clear();
+    await this.#rooms.close();
     await this.#options.desktops.close();
   }
 
@@ -50,7 +51,8 @@ export class MediaHost {
     return {
       'rooms:assign': (request) => this.#assign(request),
       'control:update': ({ roomId, controllerId }) => {
-        this.#room(roomId).setController(controllerId);
+        this.#controllers.set(roomId, controllerId);
+        this.#rooms.get(roomId)?.setController(controllerId);
         return {};
       },
       'viewer:open': ({ roomId, ...rest }) => this.#room(roomId).openViewer(rest),
@@ -93,31 +95,29 @@ export class MediaHost {
 
   /** The signaling service forgets viewers when it restarts: those of before have no owner. */
   #onConnect(): void {
-    for (const room of this.#rooms.values()) {
+    for (const room of this.#rooms.all()) {
       room.closeViewers();
       this.#link.sendStatus({ roomId: room.spec.roomId, desktop: room.status });
     }
   }
 
-  async #assign({ rooms }: RoomsAssign): Promise<Record<string, never>> {
-    const wanted = new Map(rooms.map((spec) => [spec.roomId, spec]));
-    // New rooms are there when this returns: what the service says of them may follow at once.
-    for (const spec of wanted.values()) {
-      if (!this.#rooms.has(spec.roomId)) this.#startRoom(spec);
+  /** Answers at once: a desktop takes longer to end than the service waits for an answer. */
+  #assign({ rooms }: RoomsAssign): Record<string, never> {
+    this.#rooms.assign(rooms);
+    for (const roomId of this.#controllers.keys()) {
+      if (!this.#rooms.isWanted(roomId)) this.#controllers.delete(roomId);
     }
-    const leaving = [...this.#rooms.values()].filter((room) => !wanted.has(room.spec.roomId));
-    await Promise.all(leaving.map((room) => this.#stopRoom(room)));
     return {};
   }
 
-  #startRoom(spec: RoomSpec): void {
+  #startRoom(spec: RoomSpec): HostedRoom {
     const { roomId } = spec;
     const { desktops, network, dataDir } = this.#options;
     const logger = this.#logger.child({ roomId });
     const desktop = desktops.create(spec);
     const room = new HostedRoom(spec, desktop, network, logger);
     publishEndpoints(desktop, desktopFile(dataDir, roomId), logger);
-    this.#rooms.set(roomId, room);
+    room.setController(this.#controllers.get(roomId) ?? null);
     room.on('status', (desktop) => {
       logger.info({ desktop }, 'room status');
       this.#link.sendStatus({ roomId, desktop });
@@ -128,11 +128,7 @@ export class MediaHost {
     room.on('candidate', (candidate) => this.#link.sendCandidate({ roomId, ...candidate }));
     room.on('checkCandidate', (candidate) => this.#link.sendCheckCandidate(candidate));
     room.start();
-  }
-
-  async #stopRoom(room: HostedRoom): Promise<void> {
-    await room.stop();
-    this.#rooms.delete(room.spec.roomId);
+    return room;
   }
 
   #room(roomId: string): HostedRoom {

@@ -65,7 +65,6 @@ export interface LinkOptions {
   readonly pass: string;
   readonly handlers: LinkHandlers;
   readonly onConnect: () => void;
-  readonly onDisconnect: () => void;
   readonly logger: Logger;
 }
 
@@ -86,7 +85,11 @@ export class SignalingLink {
       auth: (supply) => {
         makeToken().then(
           (token) => supply({ token }),
-          (error: unknown) => logger.error({ err: error }, 'no host token could be made'),
+          (error: unknown) => {
+            logger.error({ err: error }, 'no host token could be made');
+            // The service refuses an attempt without one, which leads to the next.
+            supply({});
+          },
         );
       },
     });
@@ -96,7 +99,6 @@ export class SignalingLink {
     });
     this.#socket.on('disconnect', (reason) => {
       logger.warn({ reason }, 'signaling service lost');
-      options.onDisconnect();
       // A connection the service ended, unlike a lost one, is not renewed by Socket.IO itself.
       if (reason === 'io server disconnect') this.#connectLater();
     });
@@ -120,10 +122,6 @@ export class SignalingLink {
 
   sendCheckCandidate(candidate: CheckCandidate): void {
     this.#socket.emit('check:candidate', candidate);
-  }
-
-  get connected(): boolean {
-    return this.#socket.connected;
   }
 
   close(): void {

@@ -22,15 +22,22 @@ export class HostRegistry {
   readonly events = new EventEmitter<HostRegistryEvents>();
   readonly #hosts = new Map<string, HostLink>();
   /** Room to host, connected or lately gone. */
-  readonly #assignments = new Map<string, string>();
+  readonly #assignments: Map<string, string>;
   readonly #cancelMoves = new Map<string, () => void>();
 
-  /** @param moveDelayMs how long rooms wait for a host that went away */
+  /**
+   * @param moveDelayMs how long rooms wait for a host that went away
+   * @param kept room to host, as it was before this service started: those hosts are waited for too
+   */
   constructor(
     private readonly roomIds: () => readonly string[],
     private readonly clock: Clock,
     private readonly moveDelayMs: number,
-  ) {}
+    kept: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.#assignments = new Map(kept);
+    for (const hostId of new Set(kept.values())) this.#startMove(hostId);
+  }
 
   all(): HostLink[] {
     return [...this.#hosts.values()];
@@ -66,11 +73,7 @@ export class HostRegistry {
     if (this.#hosts.get(host.hostId) !== host) return;
     const { hostId } = host;
     this.#hosts.delete(hostId);
-    this.#stopMove(hostId);
-    this.#cancelMoves.set(
-      hostId,
-      this.clock.after(this.moveDelayMs, () => this.#giveUp(hostId)),
-    );
+    this.#startMove(hostId);
     this.events.emit('gone', hostId, this.roomsOf(hostId));
     this.events.emit('change');
   }
@@ -86,6 +89,14 @@ export class HostRegistry {
     this.#cancelMoves.delete(hostId);
     for (const roomId of this.roomsOf(hostId)) this.#assignments.delete(roomId);
     this.#settle(new Set());
+  }
+
+  #startMove(hostId: string): void {
+    this.#stopMove(hostId);
+    this.#cancelMoves.set(
+      hostId,
+      this.clock.after(this.moveDelayMs, () => this.#giveUp(hostId)),
+    );
   }
 
   #stopMove(hostId: string): void {

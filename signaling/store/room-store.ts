@@ -5,6 +5,7 @@ import type { PasscodeHash, RoomRecord, RoomsFile } from './store-files.js';
 /** The kept rooms. What it gives out is what the disk holds. */
 export class RoomStore {
   #rooms: ReadonlyMap<string, RoomRecord>;
+  #lastChange: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly file: RoomsFile,
@@ -32,11 +33,36 @@ export class RoomStore {
    * @throws StoreError when it could not be written; nothing has changed then
    */
   async setPasscode(roomId: string, passcode: PasscodeHash, nowMs: number): Promise<void> {
-    const createdAtMs = this.get(roomId)?.createdAtMs ?? nowMs;
-    const record = { roomId, passcode, epoch: createOpaqueId(), createdAtMs };
-    const rooms = byId([...this.#rooms.values(), record]);
-    await this.file.write({ version: 1, rooms: [...rooms.values()] });
-    this.#rooms = rooms;
+    await this.#change(() => {
+      const before = this.get(roomId) ?? { roomId, createdAtMs: nowMs };
+      return [{ ...before, passcode, epoch: createOpaqueId() }];
+    });
+  }
+
+  /**
+   * Keeps which media host runs these rooms, where that has changed.
+   * @throws StoreError when it could not be written; nothing has changed then
+   */
+  async setHost(roomIds: readonly string[], hostId: string): Promise<void> {
+    await this.#change(() =>
+      roomIds.flatMap((roomId) => {
+        const record = this.get(roomId);
+        return record && record.hostId !== hostId ? [{ ...record, hostId }] : [];
+      }),
+    );
+  }
+
+  /** Makes changes one after the other, each on what the one before left. */
+  #change(change: () => readonly RoomRecord[]): Promise<void> {
+    const changed = this.#lastChange.then(async () => {
+      const records = change();
+      if (records.length === 0) return;
+      const rooms = byId([...this.#rooms.values(), ...records]);
+      await this.file.write({ version: 1, rooms: [...rooms.values()] });
+      this.#rooms = rooms;
+    });
+    this.#lastChange = changed.catch(() => undefined);
+    return changed;
   }
 }
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { dataDirMode } from '../../deploy/kept-secret.js';
 import { ServiceError, systemErrorCode } from '../../deploy/service-error.js';
-import { opaqueIdSchema, roomIdSchema } from '../protocol/identifiers.js';
+import { hostIdSchema, opaqueIdSchema, roomIdSchema } from '../protocol/identifiers.js';
 
 import { JsonFile } from './json-file.js';
 
@@ -30,6 +30,8 @@ export const roomRecordSchema = z.object({
   passcode: passcodeHashSchema,
   epoch: opaqueIdSchema,
   createdAtMs: z.number().int().nonnegative(),
+  /** The media host that keeps the home folder of the room's desktop; none before it first ran. */
+  hostId: hostIdSchema.optional(),
 });
 export type RoomRecord = z.infer<typeof roomRecordSchema>;
 

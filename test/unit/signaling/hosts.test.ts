@@ -131,6 +131,28 @@ describe('the registry of media hosts', () => {
     assert.equal(registry.hostOf('a')?.hostId, 'one');
   });
 
+  it('waits, when the service has just started, for the hosts that had rooms before', () => {
+    registry = new HostRegistry(
+      () => rooms,
+      clock,
+      10_000,
+      new Map([
+        ['a', 'one'],
+        ['b', 'two'],
+        ['c', 'three'],
+      ]),
+    );
+    registry.add(new FakeHostLink('two'));
+    assert.deepEqual(registry.roomsOf('two'), ['b', 'd']);
+    clock.advance(9999);
+    registry.add(new FakeHostLink('one'));
+    assert.deepEqual(registry.roomsOf('one'), ['a']);
+    assert.equal(registry.hostOf('c'), null);
+    clock.advance(1);
+    assert.equal(registry.hostOf('c')?.hostId, 'one');
+    assert.equal(registry.hostOf('b')?.hostId, 'two');
+  });
+
   it('spreads the rooms of a host that stays away by how many the others have', () => {
     const host = new FakeHostLink('one');
     registry.add(host);

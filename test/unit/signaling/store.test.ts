@@ -182,4 +182,20 @@ describe('the store of rooms', () => {
     assert.equal(key.byteLength, 32);
     assert.deepEqual(await loadMemberKey(storeFilesOf(folder).memberKey), key);
   });
+
+  it('of rooms keeps the host of each through a change of passcode, and writes only what is new', async () => {
+    const { rooms } = storeFilesOf(folder);
+    const store = await RoomStore.open(rooms);
+    await store.setPasscode('lobby', createDecoyHash(), 1);
+    await store.setHost(['lobby', 'elsewhere'], 'host-1');
+    await store.setPasscode('lobby', createDecoyHash(), 2);
+    const kept = (await RoomStore.open(storeFilesOf(folder).rooms)).all();
+    assert.deepEqual(
+      kept.map(({ roomId, hostId, createdAtMs }) => [roomId, hostId, createdAtMs]),
+      [['lobby', 'host-1', 1]],
+    );
+    const { mtimeMs } = await stat(rooms.path);
+    await store.setHost(['lobby'], 'host-1');
+    assert.equal((await stat(rooms.path)).mtimeMs, mtimeMs);
+  });
 });
