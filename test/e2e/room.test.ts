@@ -156,6 +156,79 @@ describeWith(programs, 'a room in Chromium and Firefox', function () {
     await pageOf('chromium').click('mute');
   });
 
+  it('falls silent with the volume at its lower end, and comes back with it', async () => {
+    const page = pageOf('chromium');
+    const setVolume = (percent: number): Promise<unknown> =>
+      page.evaluate(`(() => {
+        const slider = document.querySelector('[data-testid=volume]');
+        slider.value = ${percent};
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+      })()`);
+    await hearing('chromium', async (ears) => {
+      await setVolume(0);
+      await ears.until(isQuiet, 15_000);
+      await setVolume(100);
+      await ears.until(({ onsets }) => onsets.length >= 2, 15_000);
+    });
+  });
+
+  for (const name of browserNames) {
+    it(`tells in ${name} how late, how smooth and which way the picture comes`, async () => {
+      const page = pageOf(name);
+      const figures = await eventually('figures of the connection', async () =>
+        /^(\d+) ms · (\d+) fps · \S+ [kM]bit\/s · direct$/.exec(await page.text('stats')),
+      );
+      const [latencyMs, framesPerSecond] = figures.slice(1).map(Number);
+      assert.ok(latencyMs! > 0 && latencyMs! < 1000, figures[0]);
+      assert.ok(framesPerSecond! > 5 && framesPerSecond! < 70, figures[0]);
+    });
+  }
+
+  it('fills the screen with the desktop and leaves it again', async () => {
+    const page = pageOf('chromium');
+    const isFull = async (): Promise<boolean> =>
+      (await page.evaluate('document.fullscreenElement !== null')) as boolean;
+    await page.click('fullscreen');
+    await eventually('full screen', isFull);
+    await framesFromNow(page);
+    await page.click('fullscreen');
+    await eventually('end of the full screen', async () => !(await isFull()));
+  });
+
+  const olderBrowsers = {
+    'It has no Media Source Extensions':
+      'delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;',
+    'It is too old': 'delete HTMLVideoElement.prototype.requestVideoFrameCallback;',
+  };
+  for (const [reason, ageing] of Object.entries(olderBrowsers)) {
+    it(`says to a browser that cannot show the room: ${reason}`, async () => {
+      const page = await newProbedPage(browsers.chromium);
+      await page.addInitScript(ageing);
+      await page.goto(stage.product.roomUrl);
+      await sendJoin(page, 'Person of long ago', stage.product.passcode);
+      await untilSays(page, 'This browser cannot show the room');
+      await untilSays(page, reason);
+      await page.close();
+    });
+  }
+
+  it('shows its people and viewers to the operator, after the right password only', async () => {
+    const page = await newProbedPage(browsers.chromium);
+    await page.goto(`${stage.product.origin}/operator`);
+    await page.fill('operator-password', 'wrong password');
+    await page.click('operator-submit');
+    await untilSays(page, 'That is not the operator password.');
+    await page.fill('operator-password', stage.product.operatorPassword);
+    await page.click('operator-submit');
+    assert.match(await page.text('operator-rooms'), new RegExp(stage.product.room));
+    for (const name of browserNames) {
+      await eventually(`viewer of ${name}`, async () =>
+        (await page.text('operator-viewers')).includes(`Person in ${name}`),
+      );
+    }
+    await page.close();
+  });
+
   const phones = { upright: { width: 390, height: 844 }, sideways: { width: 844, height: 390 } };
   for (const [held, size] of Object.entries(phones)) {
     it(`has every control within reach on a phone held ${held}`, async () => {
