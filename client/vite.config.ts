@@ -10,7 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     // The pages' content security policy allows no data: URLs.
     assetsInlineLimit: 0,
-    target: ['chrome111', 'firefox115', 'safari17'],
+    // What a room needs: the session checks for the features, `missingPictureSupport` among them.
+    target: ['chrome111', 'firefox132', 'safari17.1'],
     sourcemap: true,
     // On a slow machine these are no news, and hide what is.
     rolldownOptions: { checks: { pluginTimings: false } },

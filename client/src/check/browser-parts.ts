@@ -1,4 +1,5 @@
 import { mediaSourceClass } from '../media/media-source.js';
+import { hasFrameCallback } from '../media/picture-support.js';
 import { ElementPlayer } from '../media/sound/element-player.js';
 import { WebAudioPlayer } from '../media/sound/web-audio-player.js';
 import { SignalingClient } from '../session/signaling-client.js';
@@ -19,6 +20,7 @@ export function browserParts(): CheckParts {
     gather: (iceServers, signal) =>
       gatherReflexive((options) => new RTCPeerConnection(options), iceServers, signal),
     mediaSource: mediaSourceClass(),
+    hasFrameCallback: hasFrameCallback(),
     soundPlayers: {
       webAudio: WebAudioPlayer.isSupported(),
       element: ElementPlayer.isSupported(),

@@ -9,8 +9,10 @@ const pictureType = 'video/mp4; codecs="avc1.640028"';
 /** @param source the browser's MediaSource, managed or not */
 export function testPicture(
   source: Pick<typeof MediaSource, 'isTypeSupported'> | null,
+  hasFrameCallback: boolean,
 ): CheckOutcome<'picture'> {
   if (!source) return failed('no-media-source');
+  if (!hasFrameCallback) return failed('no-frame-callback');
   return source.isTypeSupported(pictureType) ? fine('playable') : failed('no-codec');
 }
 

@@ -31,7 +31,7 @@ export interface CheckReasons {
   stun: 'answered' | 'no-nat' | 'no-answer' | 'not-configured' | Missing;
   turn: 'relayed' | 'no-allocation' | 'no-echo' | 'not-configured' | Missing;
   media: 'answered' | 'blocked' | 'no-server';
-  picture: 'playable' | 'no-media-source' | 'no-codec';
+  picture: 'playable' | 'no-media-source' | 'no-frame-callback' | 'no-codec';
   sound: 'web-audio' | 'element' | 'none';
   secure: 'secure' | 'insecure';
 }

@@ -27,6 +27,7 @@ export interface CheckParts {
   ) => ReturnType<MediaProbes['echo']>;
   readonly gather: MediaProbes['gather'];
   readonly mediaSource: Pick<typeof MediaSource, 'isTypeSupported'> | null;
+  readonly hasFrameCallback: boolean;
   readonly soundPlayers: Parameters<typeof testSound>[0];
   readonly isSecure: boolean;
   readonly limitMs?: number;
@@ -50,10 +51,10 @@ export class ConnectionCheck {
 
   /** Runs every test; resolves when the last has ended. */
   async run(): Promise<CheckResults> {
-    const { mediaSource, soundPlayers, isSecure, fetchUrl } = this.#parts;
+    const { mediaSource, hasFrameCallback, soundPlayers, isSecure, fetchUrl } = this.#parts;
     const server = this.#parts.connect();
     this.#end.signal.addEventListener('abort', () => server.close(), { once: true });
-    this.#set('picture', testPicture(mediaSource));
+    this.#set('picture', testPicture(mediaSource, hasFrameCallback));
     this.#set('sound', testSound(soundPlayers));
     this.#set('secure', testSecure(isSecure));
     await Promise.all([

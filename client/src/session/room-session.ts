@@ -4,7 +4,7 @@ import type { Welcome } from '../../../signaling/protocol/member-events.js';
 import { fail, ok, type Result } from '../../../signaling/protocol/result.js';
 import type { RoomSnapshot } from '../../../signaling/protocol/room.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
-import { mediaSourceClass } from '../media/media-source.js';
+import { missingPictureSupport } from '../media/picture-support.js';
 import { MediaDevice } from '../transport/media-device.js';
 
 import { browserStorage } from './browser-storage.js';
@@ -226,8 +226,9 @@ export class RoomSession {
     window.clearTimeout(this.#retryTimer);
     const device = await this.#device;
     this.#opening = false;
-    if (!device || !mediaSourceClass()) {
-      this.#unsupported(device ? 'media-source' : 'webrtc');
+    const missing = missingPictureSupport();
+    if (!device || missing) {
+      this.#unsupported(missing ?? 'webrtc');
       return;
     }
     const welcome = this.#welcome;

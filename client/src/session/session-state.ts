@@ -5,6 +5,7 @@ import type {
   RoomSnapshot,
 } from '../../../signaling/protocol/room.js';
 import type { CursorShape, DesktopPoint, DesktopSize } from '../media/cursor.js';
+import type { MissingPictureSupport } from '../media/picture-support.js';
 
 /**
  * Where a page stands with its room. One union, changed only by `RoomSession`; every state but
@@ -35,7 +36,7 @@ export type SessionState =
 
 export type ReconnectReason = 'signaling-lost' | 'media-lost';
 
-export type UnsupportedDetail = 'media-source' | 'codec' | 'webrtc';
+export type UnsupportedDetail = MissingPictureSupport | 'codec' | 'webrtc';
 
 /** How the viewer fares, refreshed about once a second while playing. */
 export interface ViewerStats {

@@ -102,6 +102,11 @@ const explanations: Explanations = {
       says: 'It has no Media Source Extensions, with which the picture is played.',
       advice: 'Use a current Chrome, Edge, Firefox or Safari; on an iPhone, iOS 17.1 or newer.',
     },
+    'no-frame-callback': {
+      says: 'It cannot tell when a picture is on the screen.',
+      advice:
+        'Update it. Firefox can since version 132, Chrome and Edge since 83, Safari since 15.4.',
+    },
     'no-codec': {
       says: 'It cannot play H.264 video, in which the picture comes.',
       advice:

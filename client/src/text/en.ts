@@ -193,6 +193,7 @@ export const en = {
   unsupported: {
     title: 'This browser cannot show the room',
     'media-source': 'It has no Media Source Extensions, with which the picture is played.',
+    'frame-callback': 'It is too old: it cannot tell when a picture is on the screen.',
     codec: 'It cannot play H.264 video, in which the picture comes.',
     webrtc: 'It has no WebRTC, or WebRTC is switched off.',
     advice:

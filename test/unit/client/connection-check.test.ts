@@ -39,6 +39,7 @@ class FakeWorld {
     Promise.resolve({ reflexive: true, errors: 0, milliseconds: 5 });
   mediaSocketOpens = true;
   playsType: ((type: string) => boolean) | null = () => true;
+  hasFrameCallback = true;
   soundPlayers = { webAudio: true, element: true };
   isSecure = true;
   closed = 0;
@@ -69,6 +70,7 @@ class FakeWorld {
       },
       gather: (...request) => this.gather(...request),
       mediaSource: playsType ? { isTypeSupported: playsType } : null,
+      hasFrameCallback: this.hasFrameCallback,
       soundPlayers: this.soundPlayers,
       isSecure: this.isSecure,
       limitMs,
@@ -218,6 +220,8 @@ describe('a connection check', () => {
     assert.deepEqual(stateOf(results, 'sound'), ['failed', 'none']);
     assert.deepEqual(stateOf(results, 'secure'), ['unavailable', 'insecure']);
     assert.equal(verdictOf(results), 'no-picture');
+    world.hasFrameCallback = false;
+    assert.deepEqual(stateOf(await run(), 'picture'), ['failed', 'no-frame-callback']);
     world.playsType = null;
     assert.deepEqual(stateOf(await run(), 'picture'), ['failed', 'no-media-source']);
   });
