@@ -15,10 +15,11 @@ import {
 import { createLog } from './log.js';
 import { ServiceError } from './service-error.js';
 import { loadSettings } from './settings.js';
+import { BuiltInTurn } from './turn/built-in-turn.js';
 
 /*
- * Everything on one machine: runs the signaling service and a media host as children, keeps them
- * running, and says when people can come. A failure before that ends it with the child's message.
+ * Everything on one machine: runs the signaling service, a TURN server and a media host as children,
+ * keeps them running, and says when people can come. A failure before that ends it with the child's message.
  */
 
 const readyTimeoutMs = 20_000;
@@ -28,18 +29,22 @@ const pollIntervalMs = 100;
 const killAfterMs = 15_000;
 const heartbeatTimeoutMs = 10 * heartbeatIntervalMs;
 
-const settings = loadOrExit();
+const settings = await orExit(() => loadSettings(process.env));
 const logger = createLog('start', settings);
 const children: SupervisedProcess[] = [];
 let stopping = false;
+let turn: BuiltInTurn | null = null;
 
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
 
 // Fixed here when any port will do, so that a restarted service is found where it was.
 const port = settings.port === 0 ? await freePort(settings.host) : settings.port;
+turn = await orExit(() => BuiltInTurn.prepare(settings, logger));
 const signaling = supervise('signaling', '../signaling/main.js', {
   SHARE_SPACE_PORT: String(port),
+  SHARE_SPACE_TURN_SERVER: turn ? 'on' : 'off',
+  ...(turn && { SHARE_SPACE_TURN_PORT: String(turn.port) }),
 });
 const announced = new Promise<SignalingReady>((resolve) => {
   signaling.on('child', (child: ChildProcess) => {
@@ -52,6 +57,7 @@ signaling.start();
 const ready = await announced;
 // At once, whatever becomes of the rest: only their hashes are kept.
 for (const line of describeGenerated(ready)) console.log(line);
+if (turn) await startTurn(turn);
 const mediaHost = supervise('media-host', '../media-host/main.js', {
   SHARE_SPACE_SIGNALING_URL: ready.signalingUrl,
 });
@@ -127,8 +133,11 @@ async function freePort(host: string): Promise<number> {
 async function stop(exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
+  // At once: a terminal's Ctrl+C ends it anyway.
+  const turnStopped = turn?.stop();
   // The media host first: its members are told while there is somebody to tell them.
   for (const child of [...children].reverse()) await child.stop();
+  await turnStopped;
   process.exit(exitCode);
 }
 
@@ -136,9 +145,28 @@ function isReady(message: unknown): message is SignalingReady {
   return typeof message === 'object' && message !== null && 'roomUrl' in message;
 }
 
-function loadOrExit(): ReturnType<typeof loadSettings> {
+/** For when the signaling service runs: from then on the data folder is ours. */
+async function startTurn(server: BuiltInTurn): Promise<void> {
+  const fail = (why: string): void => {
+    if (settings.turnServer !== 'on') return;
+    console.error(why);
+    void stop(1);
+  };
+  server.onFailure(({ message, tail }) => {
+    if (!server.hasRun) fail([message, ...tail].join('\n'));
+  });
   try {
-    return loadSettings(process.env);
+    await server.start();
+  } catch (error) {
+    logger.error({ err: error }, 'the TURN server cannot be configured');
+    fail(String(error));
+  }
+}
+
+/** What a person must mend ends this program with what to do. */
+async function orExit<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     console.error(error.message);

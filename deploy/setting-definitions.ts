@@ -17,6 +17,7 @@ import {
   stunUriListSchema,
   text,
   turnUriListSchema,
+  unprivilegedPortSchema,
 } from './setting-schemas.js';
 
 /** Which process reads a setting; `start` is what `npm start` runs. */
@@ -126,7 +127,7 @@ export const settingDefinitions = {
     schema: integer(100, 50_000),
     fallback: '6000',
     description: 'Upper bound of a room’s video, in kilobits a second.',
-    usedBy: ['signaling'],
+    usedBy: ['start', 'signaling'],
   }),
   videoBitrateMinKbps: define({
     name: 'SHARE_SPACE_VIDEO_BITRATE_MIN_KBPS',
@@ -177,7 +178,7 @@ export const settingDefinitions = {
   }),
   turnPort: define({
     name: 'SHARE_SPACE_TURN_PORT',
-    schema: integer(0, 65_535),
+    schema: unprivilegedPortSchema,
     fallback: '3478',
     description: 'UDP port of the built-in TURN server; 0 takes any free one.',
     usedBy: ['start', 'signaling'],
@@ -211,7 +212,7 @@ export const settingDefinitions = {
     fallback: null,
     defaultText: 'every interface',
     description: 'Local IP address that media transports bind to.',
-    usedBy: ['media-host'],
+    usedBy: ['start', 'media-host'],
   }),
   icePortMin: define({
     name: 'SHARE_SPACE_ICE_PORT_MIN',
@@ -281,7 +282,7 @@ export const settingDefinitions = {
     schema: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     fallback: 'info',
     description: 'Least severe level that is logged.',
-    usedBy: ['signaling', 'media-host'],
+    usedBy: ['start', 'signaling', 'media-host'],
   }),
   controlGraceSeconds: define({
     name: 'SHARE_SPACE_CONTROL_GRACE_SECONDS',

@@ -108,6 +108,12 @@ export const ipv4Schema = parsed('an IPv4 address', readIpv4);
 
 export const ipv4ListSchema = listOf('an IPv4 address', readIpv4);
 
+/** A port that a program without root may take, or 0 for any free one. */
+export const unprivilegedPortSchema = parsed('0 or a whole number from 1024 to 65535', (text) => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  return port === 0 || (port >= 1024 && port <= 65_535) ? port : null;
+});
+
 export interface PortRange {
   readonly first: number;
   readonly last: number;

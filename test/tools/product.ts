@@ -67,6 +67,8 @@ export class Product {
       SHARE_SPACE_ROOM_PASSCODE: 'test passcode',
       SHARE_SPACE_OPERATOR_PASSWORD: 'test operator password',
       SHARE_SPACE_LOG_LEVEL: 'warn',
+      // Products of other tests have the port.
+      SHARE_SPACE_TURN_SERVER: 'off',
     };
     const command = [process.execPath, entry] as const;
     const [program, ...args] = options.namespace?.wrap(...command) ?? command;

@@ -132,6 +132,7 @@ describe('settings', () => {
     ['SHARE_SPACE_TURN_URLS', 'turn:user@a.example'],
     ['SHARE_SPACE_TURN_SERVER', 'yes'],
     ['SHARE_SPACE_TURN_PORT', '65536'],
+    ['SHARE_SPACE_TURN_PORT', '443'],
     ['SHARE_SPACE_TURN_RELAY_PORTS', '50000'],
     ['SHARE_SPACE_TURN_RELAY_PORTS', '50001-50000'],
     ['SHARE_SPACE_TURN_RELAY_PORTS', '80-50000'],
