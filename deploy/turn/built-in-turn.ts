@@ -113,7 +113,7 @@ export class BuiltInTurn {
   async start(): Promise<void> {
     await this.#configure();
     if (this.#stopped) return;
-    this.#process.start();
+    this.#launch();
     this.#timer = setInterval(() => {
       this.#checking = this.#checking.then(() => this.#followAddresses());
     }, addressCheckIntervalMs);
@@ -128,13 +128,17 @@ export class BuiltInTurn {
     await this.#process.stop();
   }
 
+  #launch(): void {
+    if (!this.#stopped) this.#process.start();
+  }
+
   /** coturn takes its addresses when it starts; those that come later it does not see. */
   async #followAddresses(): Promise<void> {
     try {
       if (!(await this.#configure()) || this.#stopped) return;
       this.logger.info('the addresses of this machine changed; the TURN server starts anew');
       await this.#process.stop();
-      if (!this.#stopped) this.#process.start();
+      this.#launch();
     } catch (error) {
       this.logger.error({ err: error }, 'the TURN server cannot be configured');
     }

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { networkInterfaces } from 'node:os';
 import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** The addresses of this machine that its TURN server is concerned with. */
 export interface TurnAddresses {
