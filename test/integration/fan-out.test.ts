@@ -10,7 +10,7 @@ import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { eventually } from '../tools/eventually.js';
 import { FanOutOwner } from '../tools/fan-out-owner.js';
 import { MediaProcess } from '../tools/media-process.js';
-import { openDescriptors, residentMegabytes } from '../tools/processes.js';
+import { openDescriptors, residentMegabytes, threadCount } from '../tools/processes.js';
 import { ViewerPeer } from '../tools/viewer-peer.js';
 
 import { StandInPipeline } from './stand-in-pipeline.js';
@@ -305,9 +305,14 @@ describe('a fan-out process', () => {
       await pipeline.untilViewers(0);
     };
     await joinAndLeave(25);
-    const [files, megabytes] = [openDescriptors(fanOut.pid), memoryOf(fanOut)];
+    const [files, threads, megabytes] = [
+      openDescriptors(fanOut.pid),
+      threadCount(fanOut.pid),
+      memoryOf(fanOut),
+    ];
     await joinAndLeave(200);
     await eventually('return of the descriptors', () => openDescriptors(fanOut.pid) <= files);
+    await eventually('end of the threads', () => threadCount(fanOut.pid) <= threads);
     const growth = memoryOf(fanOut) - megabytes;
     console.log(`      memory grew by ${growth.toFixed(1)} MB over 200 viewers`);
     assert.ok(growth < 40, `${growth} MB`);

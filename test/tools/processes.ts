@@ -140,3 +140,8 @@ export function residentMegabytes(rootPid: number = process.pid): Readonly<Recor
 export function openDescriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
+
+/** Threads of a process. @throws Error when it is gone */
+export function threadCount(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).length;
+}

@@ -11,13 +11,21 @@ export interface MediaChannel {
   send(message: Uint8Array): void;
 }
 
+/* A broadcast goes to one viewer after the other: its messages are cut once for all of them. */
+let lastCut: { readonly message: Uint8Array; readonly chunks: readonly Uint8Array[] } | null = null;
+
+function chunksOf(message: Uint8Array): readonly Uint8Array[] {
+  if (lastCut?.message !== message) lastCut = { message, chunks: [...splitIntoChunks(message)] };
+  return lastCut.chunks;
+}
+
 /** A data channel, on which messages travel in chunks. */
 export function chunkedChannel(channel: DataChannel): MediaChannel {
   return {
     isOpen: () => channel.isOpen(),
     bufferedAmount: () => channel.bufferedAmount(),
     send: (message) => {
-      for (const chunk of splitIntoChunks(message)) channel.sendMessageBinary(chunk);
+      for (const chunk of chunksOf(message)) channel.sendMessageBinary(chunk);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { browserNames } from '../../tools/browsers/launch.js';
@@ -47,7 +46,7 @@ interface JoinResult {
 async function joinOnce(browser: TestBrowser, stage: BenchStage, name: string): Promise<number> {
   const page = await newProbedPage(browser);
   try {
-    return await joinRoom(page, stage.product, name, () => delay(typingMs));
+    return await joinRoom(page, stage.product, name, typingMs);
   } finally {
     await page.close();
   }
