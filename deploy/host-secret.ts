@@ -14,8 +14,7 @@ const tokenLifetimeSeconds = 30;
  * The secret that media hosts register with: the setting, or else the content of
  * `DATA_DIR/host-secret`. The signaling service and a media host of the same data folder so
  * agree by themselves.
- * @throws ServiceError that names the file when it holds no secret; the system's error when it
- *   cannot be read or made
+ * @throws ServiceError that names the file when it holds no secret, or cannot be read or made
  */
 export async function loadHostSecret(
   settings: Pick<Settings, 'dataDir' | 'hostSecret'>,

@@ -13,8 +13,7 @@ const secretPattern = /^[\x21-\x7e]{32,256}$/;
  * A secret that processes of one data folder share: the content of a file there, which the
  * first process that needs it makes, readable by its owner only.
  * @param remedy what to do when the file holds no secret, as a sentence
- * @throws ServiceError that names the file when it holds no secret; the system's error when it
- *   cannot be read or made
+ * @throws ServiceError that names the file when it holds no secret, or cannot be read or made
  */
 export async function loadKeptSecret(
   dataDir: string,
@@ -22,9 +21,21 @@ export async function loadKeptSecret(
   remedy: string,
 ): Promise<string> {
   const path = join(dataDir, fileName);
-  const secret = (await readIfThere(path)) ?? (await create(dataDir, path));
+  const secret = await readOrCreate(dataDir, path);
   if (secretPattern.test(secret)) return secret;
   throw new ServiceError(`The file ${path} holds no secret. ${remedy} It was left as it is.`);
+}
+
+async function readOrCreate(dataDir: string, path: string): Promise<string> {
+  try {
+    return (await readIfThere(path)) ?? (await create(dataDir, path));
+  } catch (error) {
+    throw new ServiceError(
+      `The file ${path} cannot be read or made (${systemErrorCode(error) ?? String(error)}). ` +
+        'Let the user who runs Share Space read it, and write to its folder.',
+      { cause: error },
+    );
+  }
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { entryPath, heartbeatIntervalMs } from '../media-host/supervision/child-process.js';
 import { nodeScript } from '../media-host/supervision/process-spec.js';
 import { SupervisedProcess } from '../media-host/supervision/supervised-process.js';
+import { listen } from '../signaling/http/listen.js';
 import {
   describeGenerated,
   describeReady,
@@ -14,7 +15,8 @@ import {
 
 import { createLog } from './log.js';
 import { ServiceError } from './service-error.js';
-import { loadSettings } from './settings.js';
+import type { Process } from './setting-definitions.js';
+import { isReadBy, loadSettings } from './settings.js';
 import { BuiltInTurn } from './turn/built-in-turn.js';
 
 /*
@@ -39,7 +41,7 @@ process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
 
 // Fixed here when any port will do, so that a restarted service is found where it was.
-const port = settings.port === 0 ? await freePort(settings.host) : settings.port;
+const port = settings.port === 0 ? await orExit(() => freePort(settings.host)) : settings.port;
 turn = await orExit(() => BuiltInTurn.prepare(settings, logger));
 const signaling = supervise('signaling', '../signaling/main.js', {
   SHARE_SPACE_PORT: String(port),
@@ -66,7 +68,7 @@ await firstDesktop(ready.signalingUrl);
 console.log(describeReady(ready));
 
 function supervise(
-  name: string,
+  name: Exclude<Process, 'start'>,
   entry: string,
   variables: Record<string, string>,
 ): SupervisedProcess {
@@ -75,7 +77,7 @@ function supervise(
       name,
       script: entryPath(import.meta.url, entry),
       args: [],
-      env: { ...ownEnvironment(), ...variables },
+      env: { ...environmentOf(name), ...variables },
       inheritOutput: true,
     }),
     {
@@ -95,14 +97,13 @@ function supervise(
   return child;
 }
 
-/* Children get the settings, and what programs generally need; nothing else of the caller's. */
-function ownEnvironment(): Record<string, string> {
+/* Children get the settings that they read, and what programs generally need; nothing else of the caller's. */
+function environmentOf(name: Process): Record<string, string> {
   const passed = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'UV_THREADPOOL_SIZE'];
   return Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined &&
-        (passed.includes(entry[0]) || entry[0].startsWith('SHARE_SPACE_')),
+        entry[1] !== undefined && (passed.includes(entry[0]) || isReadBy(name, entry[0])),
     ),
   );
 }
@@ -122,9 +123,8 @@ async function firstDesktop(signalingUrl: string): Promise<void> {
 }
 
 async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
+  const server = createServer();
+  const free = await listen(server, host, 0);
   server.close();
   await once(server, 'close');
   return free;

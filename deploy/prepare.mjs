@@ -5,7 +5,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -63,7 +71,7 @@ function installNpmPackages() {
   const wanted = digestOf([readFileSync(join(root, 'package-lock.json'))]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing npm packages');
-  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+  run('npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
   writeFileSync(stamp, wanted);
 }
 
@@ -72,9 +80,25 @@ function build() {
   const wanted = digestOf(sources().map((path) => `${path} ${statSync(path).mtimeMs}\n`));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Building');
+  removeStaleOutputs(root);
   run('npm', ['run', '--silent', 'build']);
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);
+}
+
+/**
+ * Removes what was compiled from a source that is there no more: a test among it would run on.
+ * @param {string} folder the project's
+ */
+export function removeStaleOutputs(folder) {
+  for (const part of sourceFolders) {
+    const outputs = join(folder, 'dist', part);
+    if (!existsSync(outputs)) continue;
+    for (const entry of readdirSync(outputs, { recursive: true, encoding: 'utf8' })) {
+      const source = join(folder, part, entry.replace(/\.js(\.map)?$/, '.ts'));
+      if (/\.js(\.map)?$/.test(entry) && !existsSync(source)) rmSync(join(outputs, entry));
+    }
+  }
 }
 
 function sources() {

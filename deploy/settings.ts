@@ -5,7 +5,7 @@ import { hostIdSchema } from '../signaling/protocol/identifiers.js';
 
 import { ServiceError } from './service-error.js';
 import { settingDefinitions } from './setting-definitions.js';
-import type { SettingDefinition } from './setting-definitions.js';
+import type { Process, SettingDefinition } from './setting-definitions.js';
 
 type Definitions = typeof settingDefinitions;
 type Key = keyof Definitions;
@@ -81,6 +81,14 @@ export function loadSettings(environment: Environment): Settings {
     signalingUrl: values.signalingUrl ?? `http://${reachableHost(values.host)}:${values.port}`,
     hostId: values.hostId ?? hostIdOf(hostname()),
   });
+}
+
+/** Whether an environment variable is a setting that a process reads, or one of the test suite. */
+export function isReadBy(process: Process, variable: string): boolean {
+  if (variable.startsWith(allowedPrefix)) return true;
+  return Object.values<SettingDefinition<unknown, string | null>>(settingDefinitions).some(
+    ({ name, usedBy }) => name === variable && usedBy.includes(process),
+  );
 }
 
 /** The table of settings in Markdown, as the README shows it. */

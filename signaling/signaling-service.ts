@@ -115,10 +115,7 @@ export async function startSignalingService(
     clock,
     log,
   });
-  const gate = new PasscodeGate(
-    new BoundedQueue(limits.hashConcurrency, limits.hashQueueCapacity),
-    counters,
-  );
+  const gate = new PasscodeGate(new BoundedQueue(limits.hashConcurrency, limits.hashQueueCapacity));
   const sessions = new OperatorSessions(clock);
   const feed = new OperatorFeed({ rooms, hosts, viewers: viewerRegistry, counters, clock });
   const origins = new OriginPolicy(settings);

@@ -12,6 +12,7 @@ import { DesktopProblem, displayStopped } from './desktop-problem.js';
 import { claimDisplayNumber } from './display-number.js';
 import type { DisplayNumber } from './display-number.js';
 import { displayServerReadiness, displayServerSpec } from './display-server.js';
+import { endProcessesOf } from './end-processes.js';
 import { isReachableByOthers, prepareHome } from './home-folder.js';
 import { isInstalled, requirePrograms } from './programs.js';
 import { accountOf } from './room-place.js';
@@ -83,6 +84,7 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
   async start(signal: AbortSignal): Promise<DesktopEndpoints> {
     const { place, owners, desktopCommand, logger } = this.#options;
     requirePrograms(...basePrograms, ...(desktopCommand === null ? sessionPrograms : []));
+    await this.#endStrays();
     await this.#prepareHome();
     const number = await claimDisplayNumber();
     this.#displayNumber = number;
@@ -144,8 +146,15 @@ export class DesktopParts extends EventEmitter<DesktopPartsEvents> {
     this.removeAllListeners();
     await this.#session?.stop();
     await Promise.all([this.#display?.stop(), this.#sound?.stop()]);
+    await this.#endStrays();
     await this.#displayNumber?.release();
     await rm(this.#options.place.folder.path, { recursive: true, force: true });
+  }
+
+  /** What the room's programs left, in this life or, after the media host was killed, in one before. */
+  async #endStrays(): Promise<void> {
+    const { identity, isSandboxed } = this.#options.place;
+    if (identity && !isSandboxed) await endProcessesOf(identity);
   }
 
   async #prepareHome(): Promise<void> {

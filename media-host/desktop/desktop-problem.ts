@@ -1,4 +1,4 @@
-import { errorCode } from './error-code.js';
+import { systemErrorCode } from '../../deploy/service-error.js';
 
 /** Why a desktop cannot run at the moment, in a sentence for its members and the operator. */
 export class DesktopProblem extends Error {
@@ -20,7 +20,7 @@ const sentences: Readonly<Record<string, string>> = {
 /** Turns what went wrong with a file into a sentence; other errors keep their message. */
 export function problemOf(error: unknown): DesktopProblem {
   if (error instanceof DesktopProblem) return error;
-  const sentence = sentences[errorCode(error) ?? ''];
+  const sentence = sentences[systemErrorCode(error) ?? ''];
   const message = error instanceof Error ? error.message : String(error);
   return new DesktopProblem(sentence ?? message, { cause: error });
 }

@@ -3,8 +3,9 @@ import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/p
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
+import { systemErrorCode } from '../../deploy/service-error.js';
+
 import { DesktopProblem } from './desktop-problem.js';
-import { errorCode } from './error-code.js';
 
 /*
  * An X server's number is claimed as X servers do: by a lock file with a process id in it.
@@ -72,7 +73,7 @@ async function tryLink(existing: string, path: string): Promise<boolean> {
     await link(existing, path);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (systemErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -100,13 +101,13 @@ async function remove(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
 }
 
 /** Somebody else's file, in a folder where only its owner may remove it. */
 const isForbidden = (error: unknown): boolean =>
-  errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+  systemErrorCode(error) === 'EACCES' || systemErrorCode(error) === 'EPERM';
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

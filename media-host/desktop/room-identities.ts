@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { ProcessIdentity } from '../supervision/process-spec.js';
@@ -27,7 +28,11 @@ export const serviceIdentity = (): ProcessIdentity | null =>
 export const homeFolder = (dataDir: string, roomId: string): string =>
   join(dataDir, 'rooms', roomId, 'home');
 
-/** Gives rooms their users: the one who owns the room's home folder, else the next free one. */
+/**
+ * Gives rooms their users: the one who owns the room's home folder, else the next free one. Where the
+ * search begins follows from the data folder: the rooms of two instances on one machine, which know
+ * nothing of each other, so have different users.
+ */
 export class RoomIdentities {
   /** A user as rooms have them, for trying things out. */
   static readonly example = identityOf(lastUid);
@@ -46,7 +51,7 @@ export class RoomIdentities {
     const taken = this.#takenByOthers(roomId);
     const owner = this.#ownerOf(roomId);
     const isOurs = owner !== null && owner >= firstUid && owner < lastUid && !taken.has(owner);
-    const uid = isOurs ? owner : nextFree(taken);
+    const uid = isOurs ? owner : nextFree(taken, startFor(this.#dataDir));
     this.#given.set(roomId, uid);
     return identityOf(uid);
   }
@@ -74,8 +79,15 @@ export class RoomIdentities {
   }
 }
 
-function nextFree(taken: ReadonlySet<number>): number {
-  for (let uid = firstUid; uid < lastUid; uid += 1) {
+function startFor(dataDir: string): number {
+  const digest = createHash('sha256').update(realpathSync(dataDir)).digest();
+  return digest.readUInt32BE() % (lastUid - firstUid);
+}
+
+function nextFree(taken: ReadonlySet<number>, start: number): number {
+  const count = lastUid - firstUid;
+  for (let step = 0; step < count; step += 1) {
+    const uid = firstUid + ((start + step) % count);
     if (!taken.has(uid)) return uid;
   }
   throw new DesktopProblem('The media host has more rooms than it has users for.');

@@ -95,6 +95,16 @@ export function processSpecOf(place: RoomPlace, program: RoomProgram): ProcessSp
   };
 }
 
+/**
+ * What shows a room the file that configures name resolution: its folder, because programs replace
+ * the file, but never all of /run.
+ */
+export function resolverBindOf(file: string): Bind[] {
+  const folder = dirname(file);
+  const source = folder === '/run' ? file : folder;
+  return source.startsWith('/run/') ? [{ source, target: source, writable: false }] : [];
+}
+
 /** Who the room's user is, as getpwuid(3) and the like shall say. */
 export function accountOf(place: RoomPlace): Account {
   if (place.isSandboxed) return { uid: innerId, gid: innerId, home: sandboxHome };
@@ -139,9 +149,7 @@ function commonBinds({ folder, assets }: RoomPlace): Bind[] {
 /** Name resolution is often configured by a link into /run, which a sandbox shows empty. */
 function resolverBind(): Bind[] {
   try {
-    const folder = dirname(realpathSync('/etc/resolv.conf'));
-    const isHidden = folder.startsWith('/run/');
-    return isHidden ? [{ source: folder, target: folder, writable: false }] : [];
+    return resolverBindOf(realpathSync('/etc/resolv.conf'));
   } catch {
     // The machine resolves no names, and so does the room.
     return [];

@@ -13,11 +13,6 @@ export class OutputTail {
     return this.#lines;
   }
 
-  /** Forgets the lines of an earlier child. */
-  clear(): void {
-    this.#lines = [];
-  }
-
   /** @param onLine called with every line that is not blank, as it is kept */
   follow(stream: Readable, onLine: (line: string) => void): void {
     const decoder = new StringDecoder('utf8');

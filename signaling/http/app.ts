@@ -25,7 +25,7 @@ export interface AppParts {
 
 /** Everything the service answers over HTTP but Socket.IO. */
 export function createApp(parts: AppParts): Express {
-  const { settings, operatorRoutes, clientFolder, isReady, log } = parts;
+  const { settings, operatorRoutes, clientFolder, isReady, counters, log } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', settings.trustProxy);
@@ -43,7 +43,7 @@ export function createApp(parts: AppParts): Express {
   app.use('/api', notFound);
   app.use(clientFiles(clientFolder));
   app.use(notFound);
-  app.use(httpErrors(log));
+  app.use(httpErrors(log, counters));
   return app;
 }
 

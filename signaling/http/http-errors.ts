@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 
+import type { Counters } from '../counters.js';
 import { RateLimitedError } from '../limits/rate-limited-error.js';
 import { RequestError } from '../protocol/result.js';
 import type { ErrorCode } from '../protocol/result.js';
@@ -27,7 +28,7 @@ export const notFound: RequestHandler = (_request, response) => {
 };
 
 /** Turns errors into JSON: `{ error: { code, message } }`; what is unexpected is logged and hidden. */
-export function httpErrors(log: Logger): ErrorRequestHandler {
+export function httpErrors(log: Logger, counters: Counters): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- Express knows an error handler by its four parameters
   return (error: unknown, request, response, _next) => {
     if (response.headersSent) {
@@ -36,7 +37,10 @@ export function httpErrors(log: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    if (error instanceof RateLimitedError) response.set('Retry-After', String(error.waitSeconds));
+    if (error instanceof RateLimitedError) {
+      counters.increment('rateLimited');
+      response.set('Retry-After', String(error.waitSeconds));
+    }
     if (error instanceof RequestError) {
       sendError(response, statusByCode[error.code] ?? 500, error.code, error.message);
       return;

@@ -1,4 +1,3 @@
-import type { Counters } from '../counters.js';
 import { QueueFullError } from '../limits/bounded-queue.js';
 import type { BoundedQueue } from '../limits/bounded-queue.js';
 import type { FailureLimiter } from '../limits/failure-limiter.js';
@@ -23,10 +22,7 @@ export class PasscodeGate {
   readonly #decoy = createDecoyHash();
 
   /** @param queue shared by every gate of the process: it bounds memory and load of hashing */
-  constructor(
-    private readonly queue: BoundedQueue,
-    private readonly counters: Counters,
-  ) {}
+  constructor(private readonly queue: BoundedQueue) {}
 
   /**
    * @returns whether the passcode is right
@@ -44,7 +40,6 @@ export class PasscodeGate {
       });
     } catch (error) {
       if (!(error instanceof QueueFullError)) throw error;
-      this.counters.increment('rateLimited');
       throw new RateLimitedError('Too many people are trying to get in.', queueFullWaitSeconds);
     }
   }
@@ -53,7 +48,6 @@ export class PasscodeGate {
     const waits = await Promise.all(limits.map(({ limiter, key }) => limiter.waitSecondsOf(key)));
     const seconds = Math.max(0, ...waits);
     if (seconds === 0) return;
-    this.counters.increment('rateLimited');
     throw new RateLimitedError('Too many wrong attempts.', seconds);
   }
 }

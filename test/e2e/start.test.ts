@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -115,6 +125,38 @@ describe('a start whose media host cannot run', function () {
       assert.doesNotMatch(stdout, /ready at/);
     } finally {
       await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a start with any free port', function () {
+  this.timeout(20_000);
+
+  it('names the setting when its address is none of the machine', async () => {
+    const settings = { SHARE_SPACE_HOST: '192.0.2.77', SHARE_SPACE_PORT: '0' };
+    const { status, stderr } = await startInVain(settings);
+    assert.equal(status, 1);
+    assert.equal(stderr, '192.0.2.77 is no address of this machine; set SHARE_SPACE_HOST\n');
+  });
+});
+
+describe('a build', () => {
+  it('begins without what was compiled from sources that are gone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'share-space-build-'));
+    try {
+      const outputs = ['kept.test.js', 'kept.test.js.map', 'gone.test.js', 'gone.test.js.map'];
+      await mkdir(join(folder, 'test'));
+      await mkdir(join(folder, 'dist', 'test'), { recursive: true });
+      await writeFile(join(folder, 'test', 'kept.test.ts'), '');
+      for (const name of outputs) await writeFile(join(folder, 'dist', 'test', name), '');
+      const prepare = join(projectFolder(), 'deploy', 'prepare.mjs');
+      const program =
+        'const { removeStaleOutputs } = await import(process.argv[1]); removeStaleOutputs(process.argv[2]);';
+      await run(process.execPath, ['--input-type=module', '-e', program, prepare, folder]);
+      const left = await readdir(join(folder, 'dist', 'test'));
+      assert.deepEqual(left.sort(), ['kept.test.js', 'kept.test.js.map']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   });
 });

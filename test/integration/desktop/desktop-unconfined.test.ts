@@ -88,6 +88,20 @@ describeWith(desktopPrograms, 'a desktop where sandboxes are refused', function 
     assert.equal(existsSync(`/proc/${orphan}`), false);
   });
 
+  it('ends with what made a session of its own, too, where its user is the room’s alone', async function () {
+    if (!serviceIdentity() || !isInstalled('setpriv')) this.skip();
+    const { desktop, home } = await create(
+      'setsid sh -c "echo \\$\\$ > ~/stray; exec sleep 1000" & exec sleep infinity',
+    );
+    await running(desktop);
+    const stray = await eventually('the stray', () =>
+      readFile(join(home, 'stray'), 'utf8').catch(() => null),
+    );
+    assert.ok(existsSync(`/proc/${stray.trim()}`));
+    await desktop.stop();
+    await eventually('end of the stray', () => !existsSync(`/proc/${stray.trim()}`));
+  });
+
   it('says so when the room’s user cannot reach its home', async function () {
     if (!serviceIdentity()) this.skip();
     const { desktop, home } = await create('exec sleep infinity');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 
 import { settingDefinitions } from '../../../deploy/setting-definitions.js';
-import { SettingsError, loadSettings, settingsTable } from '../../../deploy/settings.js';
+import { SettingsError, isReadBy, loadSettings, settingsTable } from '../../../deploy/settings.js';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -194,5 +194,31 @@ describe('settings', () => {
       rows.map((row) => /^\| `(SHARE_SPACE_[A-Z_]+)` \| .+ \| .+\. \| .+ \|$/.exec(row)?.[1]),
       Object.values(settingDefinitions).map(({ name }) => name),
     );
+  });
+
+  it('are known by the processes that read them: what people get in with is the service’s alone', () => {
+    for (const name of ['SHARE_SPACE_OPERATOR_PASSWORD', 'SHARE_SPACE_ROOM_PASSCODE']) {
+      assert.equal(isReadBy('signaling', name), true);
+      assert.equal(isReadBy('media-host', name), false);
+    }
+    assert.equal(isReadBy('media-host', 'SHARE_SPACE_HOST_SECRET'), true);
+    assert.equal(isReadBy('media-host', 'SHARE_SPACE_TEST_ANYTHING'), true);
+    assert.equal(isReadBy('media-host', 'HOME'), false);
+  });
+
+  it('of which a process gets only those that it reads are as right as all of them', () => {
+    const all = {
+      SHARE_SPACE_TURN_URLS: 'turn:turn.example.org',
+      SHARE_SPACE_TURN_SECRET: 'a-secret-of-the-suite-of-32-bytes-and-more',
+      SHARE_SPACE_ICE_PORT_MIN: '50000',
+      SHARE_SPACE_ICE_PORT_MAX: '50100',
+    };
+    assert.deepEqual(problemsOf(all), []);
+    for (const process of ['signaling', 'media-host'] as const) {
+      const own = Object.fromEntries(
+        Object.entries(all).filter(([name]) => isReadBy(process, name)),
+      );
+      assert.deepEqual(problemsOf(own), [], process);
+    }
   });
 });
