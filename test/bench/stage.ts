@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { launchBrowser } from '../tools/browsers/launch.js';
-import type { BrowserName, TestBrowser } from '../tools/browsers/test-page.js';
+import type { BrowserName, LaunchOptions, TestBrowser } from '../tools/browsers/test-page.js';
 import { exitOnSignals } from '../tools/child.js';
 import { Cleanup } from '../tools/cleanup.js';
 import { Painter } from '../tools/painter/painter.js';
-import { type DesktopAccess, Product } from '../tools/product.js';
+import { type DesktopAccess, Product, type ProductOptions } from '../tools/product.js';
 import { type PulseServer, pulseEnvironment, startPulseServer } from '../tools/pulse-server.js';
 import { progress } from '../tools/report.js';
 import { renderTextPage } from '../tools/text-page.js';
@@ -26,17 +26,20 @@ export class BenchStage {
   ) {}
 
   /** Sets the stage, runs `act` on it and clears away, whatever happens. */
-  static async with(act: (stage: BenchStage) => Promise<void>): Promise<void> {
+  static async with(
+    act: (stage: BenchStage) => Promise<void>,
+    options?: ProductOptions,
+  ): Promise<void> {
     exitOnSignals();
     const cleanup = new Cleanup();
     try {
-      await act(await BenchStage.#set(cleanup));
+      await act(await BenchStage.#set(cleanup, options));
     } finally {
       await cleanup.run();
     }
   }
 
-  static async #set(cleanup: Cleanup): Promise<BenchStage> {
+  static async #set(cleanup: Cleanup, options?: ProductOptions): Promise<BenchStage> {
     const folder = cleanup.add(await mkdtemp(join(tmpdir(), 'share-space-bench-')), (path) =>
       rm(path, { recursive: true, force: true }),
     );
@@ -52,7 +55,7 @@ export class BenchStage {
       await browser.close();
     }
     progress('starting the product');
-    const product = cleanup.add(await Product.start(), (started) => started.stop());
+    const product = cleanup.add(await Product.start(options), (started) => started.stop());
     const desktop = await product.desktop();
     const speaker = cleanup.add(await startPulseServer(), (started) => started.stop());
     const painter = cleanup.add(await Painter.start(desktop, textPagePath), (started) =>
@@ -62,8 +65,13 @@ export class BenchStage {
   }
 
   /** Runs `act` with a browser that plays into the loudspeaker. */
-  async withBrowser<T>(name: BrowserName, act: (browser: TestBrowser) => Promise<T>): Promise<T> {
-    const browser = await launchBrowser(name, { env: pulseEnvironment(this.speaker) });
+  async withBrowser<T>(
+    name: BrowserName,
+    act: (browser: TestBrowser) => Promise<T>,
+    options: Pick<LaunchOptions, 'namespace'> = {},
+  ): Promise<T> {
+    const env = pulseEnvironment(this.speaker);
+    const browser = await launchBrowser(name, { env, ...options });
     try {
       return await act(browser);
     } finally {

@@ -41,7 +41,9 @@ export class FrameReader {
       this.#callback = this.#next();
       const stamp = this.#read();
       if (stamp === null) this.#unreadable += 1;
-      else if (stamp !== this.#frames.at(-1)?.stamp) this.#frames.push({ stamp, shownAtMs });
+      else if (stamp !== this.#frames.at(-1)?.stamp) {
+        this.#frames.push({ stamp, shownAtMs, width: this.#video.videoWidth });
+      }
     });
   }
 

@@ -27,15 +27,19 @@ function appearance(selector: string): Promise<HTMLVideoElement> {
   });
 }
 
+export async function firstFrame(videoSelector: string): Promise<number> {
+  const video = await appearance(videoSelector);
+  return new Promise<number>((resolve, reject) => {
+    video.requestVideoFrameCallback(() => resolve(performance.now()));
+    setTimeout(() => reject(new Error('no frame was shown in time')), firstFrameTimeoutMs);
+  });
+}
+
 export async function firstFrameAfterClick(
   clickSelector: string,
   videoSelector: string,
 ): Promise<number> {
-  const video = await appearance(videoSelector);
-  const shownAtMs = await new Promise<number>((resolve, reject) => {
-    video.requestVideoFrameCallback(() => resolve(performance.now()));
-    setTimeout(() => reject(new Error('no frame was shown in time')), firstFrameTimeoutMs);
-  });
+  const shownAtMs = await firstFrame(videoSelector);
   if (!lastClick?.target.closest(clickSelector)) {
     throw new Error(`the last click was not on ${clickSelector}`);
   }

@@ -3,7 +3,7 @@ import type { PageApi } from '../tools/page-api.js';
 import { grabFrame, grabFrames } from './frame-grabber.js';
 import { FrameReader } from './frame-reader.js';
 import { framesAfter } from './fresh-frames.js';
-import { firstFrameAfterClick } from './join-watch.js';
+import { firstFrame, firstFrameAfterClick } from './join-watch.js';
 import { videoAt } from './video.js';
 
 /* Installed in a page under test before its own scripts; see PageApi for what it offers. */
@@ -25,6 +25,7 @@ const api: PageApi = {
   grabFrames,
   framesAfter,
   firstFrameAfterClick,
+  firstFrame,
 };
 
 declare global {

@@ -33,6 +33,32 @@ export function analyseFrames(report: FrameReport): LatencyAnalysis {
   };
 }
 
+/** What was seen in a part of a run. */
+export function partOf(report: FrameReport, fromMs: number, toMs: number): FrameReport {
+  const frames = report.frames.filter((one) => one.shownAtMs >= fromMs && one.shownAtMs < toMs);
+  return { ...report, startedAtMs: fromMs, endedAtMs: toMs, frames };
+}
+
+/**
+ * How long after a moment frames began to be as wanted, and then were for `lastingMs` without a break.
+ * @returns ms; null when that did not come
+ */
+export function timeUntilLasting(
+  frames: readonly SeenFrame[],
+  sinceMs: number,
+  lastingMs: number,
+  isWanted: (frame: SeenFrame) => boolean,
+): number | null {
+  let beganAtMs: number | null = null;
+  for (const frame of frames) {
+    if (frame.shownAtMs < sinceMs) continue;
+    if (!isWanted(frame)) beganAtMs = null;
+    else beganAtMs ??= frame.shownAtMs;
+    if (beganAtMs !== null && frame.shownAtMs - beganAtMs >= lastingMs) return beganAtMs - sinceMs;
+  }
+  return null;
+}
+
 /** Latencies of the first and of the last part of a long run, ms. */
 export interface Growth {
   readonly first: Summary;

@@ -9,6 +9,8 @@ export interface SeenFrame {
   readonly stamp: number;
   /** Time of the video frame callback that first showed it. */
   readonly shownAtMs: number;
+  /** Of the picture in the video, pixels: a smaller rendition is narrower. */
+  readonly width: number;
 }
 
 export interface FrameReport {
@@ -61,6 +63,8 @@ export interface PageApi {
    * @returns ms from the latest click on `clickSelector` to the callback that showed the frame
    */
   firstFrameAfterClick(clickSelector: string, videoSelector: string): Promise<number>;
+  /** The same for a page that needs no click: ms since it was opened. */
+  firstFrame(videoSelector: string): Promise<number>;
 }
 
 export const probeName = 'shareSpaceProbe';

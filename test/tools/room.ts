@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 import type { PageSize, TestBrowser, TestPage } from './browsers/test-page.js';
 import { selectorOf } from './browsers/test-page.js';
 import { bundlePage } from './page-bundle.js';
@@ -39,7 +37,7 @@ export async function pagePointOf(page: TestPage, x: number, y: number): Promise
 
 /**
  * Opens the room and joins it as a person does.
- * @param typingMs how long the person takes for the form; tests take no time at all
+ * @param meanwhile what happens between opening the page and the click that joins
  * @returns ms from the click that joins to the first frame
  * @throws Error that says what the page showed, when no frame came
  */
@@ -47,13 +45,13 @@ export async function joinRoom(
   page: TestPage,
   product: Product,
   name: string,
-  typingMs = 0,
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<number> {
   await page.goto(product.roomUrl);
   try {
     await page.fill('join-name', name);
     await page.fill('join-passcode', product.passcode);
-    await setTimeout(typingMs);
+    await meanwhile();
     const [firstFrameMs] = await Promise.all([
       // Asked before the click, so that no frame is missed.
       callProbe(page, 'firstFrameAfterClick', selectorOf('join-submit'), roomVideo),

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 
 import { stampOf } from '../tools/barcode.js';
-import { analyseFrames, analyseGrowth, analyseSound } from '../tools/latency-analysis.js';
+import {
+  analyseFrames,
+  analyseGrowth,
+  analyseSound,
+  latencyOf,
+  partOf,
+  timeUntilLasting,
+} from '../tools/latency-analysis.js';
 import type { FrameReport } from '../tools/page-api.js';
 import { groupOf } from '../tools/processes.js';
 
@@ -18,7 +25,7 @@ function report(
   const count = Math.floor((seconds * 1000) / intervalMs);
   const frames = Array.from({ length: count }, (_, at) => {
     const shownAtMs = startMs + (at + 1) * intervalMs;
-    return { stamp: stampOf(shownAtMs - latencyMs(shownAtMs)), shownAtMs };
+    return { stamp: stampOf(shownAtMs - latencyMs(shownAtMs)), shownAtMs, width: 1280 };
   });
   return { startedAtMs: startMs, endedAtMs: startMs + seconds * 1000, frames, unreadable: 0 };
 }
@@ -51,6 +58,27 @@ describe('latency analysis', () => {
     const growing = report(100, (time) => (time < startMs + 50_000 ? 40 : 90));
     const growth = analyseGrowth(growing, 10_000);
     assert.deepEqual([growth.first.p50, growth.last.p50], [40, 90]);
+  });
+
+  it('looks at a part of a run as at a run of its own', () => {
+    const growing = report(20, (time) => (time < startMs + 10_000 ? 40 : 90));
+    const part = analyseFrames(partOf(growing, startMs + 10_000, startMs + 15_000));
+    assert.deepEqual([part.latencyMs.min, part.latencyMs.max], [90, 90]);
+    assert.ok(Math.abs(part.uniqueFramesPerSecond - 30.3) < 0.3);
+  });
+
+  it('tells when frames came to be as wanted and stayed so', () => {
+    const latency = (time: number): number => {
+      const sinceMs = time - startMs;
+      // Short of what is wanted until 4 s, and once more from 5 to 5.5 s.
+      return sinceMs < 4000 || (sinceMs >= 5000 && sinceMs < 5500) ? 500 : 40;
+    };
+    const { frames } = report(10, latency);
+    const within = (lastingMs: number): number | null =>
+      timeUntilLasting(frames, startMs + 3000, lastingMs, (one) => latencyOf(one) < 100);
+    assert.ok(Math.abs((within(500) ?? NaN) - 1000) < 40);
+    assert.ok(Math.abs((within(2000) ?? NaN) - 2500) < 40);
+    assert.equal(within(20_000), null);
   });
 
   it('tells how much later sound comes than the picture of the same moment', () => {

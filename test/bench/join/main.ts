@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { browserNames } from '../../tools/browsers/launch.js';
@@ -46,7 +47,7 @@ interface JoinResult {
 async function joinOnce(browser: TestBrowser, stage: BenchStage, name: string): Promise<number> {
   const page = await newProbedPage(browser);
   try {
-    return await joinRoom(page, stage.product, name, typingMs);
+    return await joinRoom(page, stage.product, name, () => delay(typingMs));
   } finally {
     await page.close();
   }

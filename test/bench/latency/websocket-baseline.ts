@@ -21,6 +21,8 @@ export interface BaselineOptions {
   readonly size: { readonly width: number; readonly height: number };
   readonly framesPerSecond: number;
   readonly bitrateKbps: number;
+  /** Where pages find it; by default on this machine alone. */
+  readonly address?: string;
 }
 
 function ffmpegArguments(display: string, options: BaselineOptions): string[] {
@@ -60,13 +62,14 @@ export class WebSocketBaseline {
     const http = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html').end(page);
     });
-    http.listen(0, '127.0.0.1');
+    http.listen(0, options.address ?? '127.0.0.1');
     await once(http, 'listening');
     return new WebSocketBaseline(http, access, options);
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`;
+    const { address, port } = this.#http.address() as AddressInfo;
+    return `http://${address}:${port}/`;
   }
 
   async stop(): Promise<void> {
