@@ -9,6 +9,7 @@ import { GroupCache } from '../pipeline/broadcast/group-cache.js';
 import { noDemand } from '../pipeline/broadcast/upstream.js';
 
 import type { FanOutOptions } from './fan-out-options.js';
+import { soundRenditions } from './subscriber.js';
 import { toLibdatachannel } from './transport/ice-servers.js';
 import { Viewer, type ViewerCounters } from './viewer.js';
 
@@ -50,10 +51,11 @@ export class FanOut {
   }
 
   async openViewer(request: Omit<HostViewerOpen, 'roomId'>): Promise<HostViewerOffer> {
-    const { viewerId, memberId, iceServers, mediaToken } = request;
+    const { viewerId, memberId, iceServers, mediaToken, sound = 'opus' } = request;
     const viewer = new Viewer(
       viewerId,
       memberId,
+      sound,
       {
         iceServers: toLibdatachannel(iceServers),
         bindAddress: this.#options.bindAddress,
@@ -96,7 +98,11 @@ export class FanOut {
     this.#replace(
       (other) => other !== viewer && other.memberId === viewer.memberId && other.isStarted,
     );
-    viewer.subscriber?.start(this.#preamble(), this.#cache.group('main'), this.#lastVideoSequence);
+    viewer.subscriber?.start(
+      this.#preamble(viewer),
+      this.#cache.group('main'),
+      this.#lastVideoSequence,
+    );
   }
 
   closeViewer(viewerId: string): void {
@@ -130,9 +136,13 @@ export class FanOut {
     this.#broadcast.close();
   }
 
-  #preamble(): Uint8Array[] {
-    const main = this.#cache.inits().filter(({ header }) => header.rendition === 'main');
-    return [...main.map(({ encoded }) => encoded), ...this.#cache.newest()];
+  #preamble({ sound }: Viewer): Uint8Array[] {
+    const wanted = this.#cache
+      .inits()
+      .filter(({ header: { track, rendition } }) =>
+        track === 'audio' ? rendition === soundRenditions[sound] : rendition === 'main',
+      );
+    return [...wanted.map(({ encoded }) => encoded), ...this.#cache.newest()];
   }
 
   #publish(encoded: Uint8Array<ArrayBuffer>): void {
@@ -165,6 +175,9 @@ export class FanOut {
     const count = this.#viewers.size;
     if (count === 0) this.#cache.clearGroup('main');
     const main = { receiving: count, wanting: count, suffering: 0 };
-    this.#broadcast.send({ type: 'demand', demand: { ...noDemand, main } });
+    const compatibleSound = [...this.#viewers.values()].filter(
+      ({ sound }) => sound === 'aac',
+    ).length;
+    this.#broadcast.send({ type: 'demand', demand: { ...noDemand, main, compatibleSound } });
   }
 }

@@ -2,7 +2,9 @@ import {
   withGapFlag,
   type MediaKind,
   type MediaMessage,
+  type Rendition,
 } from '../../signaling/protocol/media-message.js';
+import type { SoundCodec } from '../../signaling/protocol/transport.js';
 
 import type { MediaChannel } from './transport/media-channel.js';
 
@@ -12,6 +14,12 @@ const highWaterBytes = 256 * 1024;
 const maxUnacknowledged = 64;
 /** Sound older than this many unsent bytes is useless: about half a second. */
 const soundHighWaterBytes = 8 * 1024;
+
+/** The rendition of the sound track that a codec is. */
+export const soundRenditions: Readonly<Record<SoundCodec, Rendition>> = {
+  opus: 'main',
+  aac: 'compatible',
+};
 
 /**
  * - `waiting`: not started, or started and without a picture to begin with
@@ -43,6 +51,7 @@ export class Subscriber {
   readonly #video: MediaChannel;
   readonly #audio: MediaChannel;
   readonly #requestKeyFrame: () => void;
+  readonly #soundRendition: Rendition;
   /** The newest message of each kind that found the channel full: pointer and cursor. */
   readonly #postponed = new Map<MediaKind, Uint8Array>();
   #state: SubscriberState = 'waiting';
@@ -52,10 +61,16 @@ export class Subscriber {
   #acknowledged: number | null = null;
 
   /** @param requestKeyFrame asks the pipeline for a key frame, for all who need one */
-  constructor(video: MediaChannel, audio: MediaChannel, requestKeyFrame: () => void) {
+  constructor(
+    video: MediaChannel,
+    audio: MediaChannel,
+    requestKeyFrame: () => void,
+    sound: SoundCodec = 'opus',
+  ) {
     this.#video = video;
     this.#audio = audio;
     this.#requestKeyFrame = requestKeyFrame;
+    this.#soundRendition = soundRenditions[sound];
   }
 
   get state(): SubscriberState {
@@ -85,7 +100,8 @@ export class Subscriber {
   /** Takes a message of the broadcast. */
   push(encoded: Uint8Array, message: MediaMessage): void {
     if (this.#state === 'waiting' || this.#state === 'closed') return;
-    if (message.rendition !== 'main') return;
+    const wanted = message.track === 'audio' ? this.#soundRendition : 'main';
+    if (message.rendition !== wanted) return;
     if (message.kind === 'fragment' && message.track === 'video')
       this.#pushPicture(encoded, message);
     else if (message.track === 'audio') this.#pushSound(encoded, message);

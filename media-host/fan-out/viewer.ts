@@ -10,6 +10,7 @@ import type {
   DataProducerLabel,
   RemoteParameters,
   SctpStreamParameters,
+  SoundCodec,
   TransportOptions,
   ViewerPath,
   WebRtcOffer,
@@ -66,6 +67,7 @@ const streams: Readonly<Record<DataConsumerLabel, SctpStreamParameters>> = {
 export class Viewer {
   readonly viewerId: string;
   readonly memberId: string;
+  readonly sound: SoundCodec;
   readonly #transportOptions: PeerTransportOptions;
   readonly #events: ViewerEvents;
   readonly #transports = new Map<string, PeerTransport>();
@@ -81,11 +83,13 @@ export class Viewer {
   constructor(
     viewerId: string,
     memberId: string,
+    sound: SoundCodec,
     transportOptions: PeerTransportOptions,
     events: ViewerEvents,
   ) {
     this.viewerId = viewerId;
     this.memberId = memberId;
+    this.sound = sound;
     this.#transportOptions = transportOptions;
     this.#events = events;
   }
@@ -136,8 +140,11 @@ export class Viewer {
     const video = transport.openChannel('video', streams.video);
     const audio = transport.openChannel('audio', streams.audio);
     this.#opened = Promise.all([opening(video), opening(audio)]);
-    this.#subscriber = new Subscriber(chunkedChannel(video), chunkedChannel(audio), () =>
-      this.#events.onKeyFrameRequest(),
+    this.#subscriber = new Subscriber(
+      chunkedChannel(video),
+      chunkedChannel(audio),
+      () => this.#events.onKeyFrameRequest(),
+      this.sound,
     );
     const consumer = (label: DataConsumerLabel): DataConsumerOptions => ({
       id: randomBytes(9).toString('base64url'),
@@ -162,8 +169,11 @@ export class Viewer {
     });
     this.#socket = socket;
     this.#opened = socket.opened;
-    this.#subscriber = new Subscriber(socket.channel, socket.channel, () =>
-      this.#events.onKeyFrameRequest(),
+    this.#subscriber = new Subscriber(
+      socket.channel,
+      socket.channel,
+      () => this.#events.onKeyFrameRequest(),
+      this.sound,
     );
   }
 

@@ -63,7 +63,7 @@ const broadcast = await BroadcastServer.listen(options.broadcastSocketPath, {
     inputs.delete(subscriber);
   },
 });
-for (const message of [...video.initMessages, sound.initMessage]) broadcast.publish(message);
+for (const message of [...video.initMessages, ...sound.initMessages]) broadcast.publish(message);
 const { width, height } = video.size;
 broadcast.publish(encodeSideMessage('desktop', u16s(width, height)));
 
@@ -81,6 +81,7 @@ live(() => {
 /* Nothing is captured or encoded that nobody needs. */
 function setDemand(demand: Demand): void {
   video.setDemand(demand);
+  sound.setAacNeeded(demand.compatibleSound > 0);
   if (demand.main.receiving + demand.small.receiving > 0) sound.start();
   else sound.stop();
 }

@@ -1,4 +1,5 @@
 import { SoundCapture, type SoundSource } from './capture/sound-capture.js';
+import { AacEncoder, samplesPerAccessUnit } from './encoder/aac-encoder.js';
 import {
   packetSizeBytes,
   samplesPerPacket,
@@ -15,28 +16,51 @@ export interface SoundTrackEvents {
   readonly onInterruption: (reason: string) => void;
 }
 
-/** From the desktop's sound to media messages. Sound that fails is restarted without touching the picture. */
+/**
+ * From the desktop's sound to media messages: Opus, and AAC besides while somebody needs it. Sound that
+ * fails is restarted without touching the picture.
+ */
 export class SoundTrack {
-  readonly initMessage: Uint8Array<ArrayBuffer>;
+  readonly initMessages: readonly Uint8Array<ArrayBuffer>[];
   readonly #source: SoundSource;
   readonly #encoder: SoundEncoder;
   readonly #fragmenter: Fragmenter;
+  readonly #aacEncoder: AacEncoder;
+  readonly #aacFragmenter: Fragmenter;
   readonly #events: SoundTrackEvents;
   #capture: SoundCapture | null = null;
   #restart: NodeJS.Timeout | null = null;
+  #isAacNeeded = false;
 
-  private constructor(source: SoundSource, encoder: SoundEncoder, events: SoundTrackEvents) {
+  private constructor(
+    source: SoundSource,
+    encoder: SoundEncoder,
+    aacEncoder: AacEncoder,
+    events: SoundTrackEvents,
+  ) {
     this.#source = source;
     this.#encoder = encoder;
+    this.#aacEncoder = aacEncoder;
     this.#events = events;
     const { sampleRate, channels } = soundFormat;
     this.#fragmenter = Fragmenter.forSound(sampleRate, channels, samplesPerPacket, encoder.preSkip);
-    this.initMessage = this.#fragmenter.initMessage;
+    this.#aacFragmenter = Fragmenter.forCompatibleSound(
+      sampleRate,
+      channels,
+      samplesPerAccessUnit,
+      aacEncoder.configuration,
+    );
+    this.initMessages = [this.#fragmenter.initMessage, this.#aacFragmenter.initMessage];
   }
 
   /** @throws Error when the encoder cannot be used */
   static async open(source: SoundSource, events: SoundTrackEvents): Promise<SoundTrack> {
-    return new SoundTrack(source, await SoundEncoder.open(), events);
+    return new SoundTrack(source, await SoundEncoder.open(), await AacEncoder.open(), events);
+  }
+
+  /** Encodes AAC as well from now on, or no more. */
+  setAacNeeded(isNeeded: boolean): void {
+    this.#isAacNeeded = isNeeded;
   }
 
   start(): void {
@@ -62,6 +86,10 @@ export class SoundTrack {
     this.#events.onMessage(
       this.#fragmenter.fragment(this.#encoder.encode(pcm), true, captureTimeMs),
     );
+    if (!this.#isAacNeeded) return;
+    for (const accessUnit of this.#aacEncoder.encode(pcm)) {
+      this.#events.onMessage(this.#aacFragmenter.fragment(accessUnit, true, captureTimeMs));
+    }
   }
 
   #onEnd(reason: string): void {

@@ -12,7 +12,7 @@ import {
 } from './requests.js';
 import { desktopStatusSchema, roomSpecSchema, viewerCloseReasonSchema } from './room.js';
 import type { ControllerUpdate } from './room.js';
-import { iceServerSchema } from './transport.js';
+import { iceServerSchema, soundCodecSchema } from './transport.js';
 import type { HostViewerOffer, TransportOptions } from './transport.js';
 
 /** Socket.IO namespace of media hosts. */
@@ -31,6 +31,8 @@ export const hostViewerOpenSchema = viewerSchema.extend({
   ...inRoom,
   memberId: opaqueIdSchema,
   iceServers: z.array(iceServerSchema),
+  /** Opus when absent. */
+  sound: soundCodecSchema.optional(),
   /** Present for media over WebSocket: what the host's media socket proves itself with. */
   mediaToken: opaqueIdSchema.optional(),
 });

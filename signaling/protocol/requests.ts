@@ -6,6 +6,7 @@ import {
   dataProducerLabelSchema,
   remoteParametersSchema,
   sctpStreamParametersSchema,
+  soundCodecSchema,
   viewerPathSchema,
 } from './transport.js';
 
@@ -27,7 +28,11 @@ export const resumeSchema = z.object({ token: z.string().min(16).max(2048) });
 export type ResumeRequest = z.infer<typeof resumeSchema>;
 
 /** `via` is how media shall come; a page asks for `websocket` where data channels do not open. */
-export const viewerOpenSchema = z.object({ via: viewerPathSchema.default('webrtc') });
+export const viewerOpenSchema = z.object({
+  via: viewerPathSchema.default('webrtc'),
+  /** Opus when absent. */
+  sound: soundCodecSchema.optional(),
+});
 export type ViewerOpenRequest = z.infer<typeof viewerOpenSchema>;
 
 export const viewerSchema = z.object({ viewerId: opaqueIdSchema });

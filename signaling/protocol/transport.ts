@@ -111,6 +111,10 @@ export const iceServerSchema = z.object({
 
 export type IceServer = z.infer<typeof iceServerSchema>;
 
+/** How a viewer's sound is encoded: Opus, or AAC where the browser plays no Opus at all. */
+export const soundCodecSchema = z.enum(['opus', 'aac']);
+export type SoundCodec = z.infer<typeof soundCodecSchema>;
+
 export const icePolicySchema = z.enum(['all', 'relay']);
 export type IcePolicy = z.infer<typeof icePolicySchema>;
 

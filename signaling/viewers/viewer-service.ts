@@ -53,7 +53,7 @@ export class ViewerService {
    */
   async open(
     owner: Membership,
-    { via }: ViewerOpenRequest,
+    { via, sound }: ViewerOpenRequest,
     reachedAs: string | null,
   ): Promise<ViewerOffer> {
     const { hosts, ice, viewers, mediaPairs, clock } = this.parts;
@@ -74,6 +74,7 @@ export class ViewerService {
         memberId,
         iceServers: tokens ? [] : ice.forHost(viewerId, host),
         ...(tokens && { mediaToken: tokens.host }),
+        ...(sound && { sound }),
       });
       if (viewers.get(viewerId) !== viewer) {
         throw new RequestError('viewer-unknown', 'The viewer was closed while it was opened.');

@@ -134,6 +134,26 @@ describeWith(programs, 'a room in Chromium and Firefox', function () {
     });
   });
 
+  it('sends sound as AAC to a browser that plays no Opus', async () => {
+    await pageOf('chromium').click('mute');
+    const page = await newProbedPage(browsers.chromium);
+    // As an iPhone in Lockdown Mode: no WebAssembly, no Web Audio, and no Opus in MP4.
+    await page.addInitScript(`
+      delete globalThis.WebAssembly;
+      delete globalThis.AudioContext;
+      const supports = MediaSource.isTypeSupported;
+      MediaSource.isTypeSupported = (type) => !type.includes('opus') && supports.call(MediaSource, type);
+    `);
+    await hearing('chromium', async (ears) => {
+      await page.goto(stage.product.roomUrl);
+      await sendJoin(page, 'Person of old', stage.product.passcode);
+      await framesFromNow(page);
+      await ears.until(({ onsets }) => onsets.length >= 2, 15_000);
+    });
+    await page.close();
+    await pageOf('chromium').click('mute');
+  });
+
   it('offers a click for sound the browser holds back, and plays after it', async () => {
     await pageOf('chromium').click('mute');
     const page = await newProbedPage(browsers.chromium);

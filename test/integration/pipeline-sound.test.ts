@@ -8,6 +8,7 @@ import type { MediaProcess } from '../tools/media-process.js';
 import { MediaRoom } from '../tools/media-room.js';
 import { readFragment } from '../tools/mp4-boxes.js';
 import { describeWith } from '../tools/requirements.js';
+import { decodeAac } from '../tools/sound/aac-sound.js';
 import { BeepPlayer } from '../tools/sound/beep-player.js';
 import { beep, sampleRateHz, toneLevels } from '../tools/sound/beeps.js';
 import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
@@ -81,6 +82,28 @@ describeWith(['Xvnc', 'pulseaudio', 'ffmpeg'], 'a pipeline’s sound', () => {
     assert.deepEqual(recorder.fragments('audio'), []);
     player = new BeepPlayer(room.pulse);
     await recorder.untilFragments('audio', 10);
+  });
+
+  it('is sent as AAC besides, only while somebody needs that', async () => {
+    player = new BeepPlayer(room.pulse);
+    await recorder.untilFragments('audio', 50);
+    assert.deepEqual(recorder.fragments('audio', 'compatible'), []);
+
+    await recorder.watch(1, 1);
+    const ofAac = () => recorder.fragments('audio', 'compatible');
+    await recorder.changes.until('sound as AAC', () => ofAac().length >= 100);
+    const mp4 = mp4Of(recorder.init('audio', 'compatible'), ofAac());
+    const { packets, complaints } = await probePackets(mp4);
+    assert.equal(complaints, '');
+    packets.forEach(({ pts }, at) => assert.equal(pts, at * 1024));
+    const samples = await decodeAac(mp4);
+    assert.ok(median(toneLevels(samples, humFrequencyHz)) > 0.04);
+    assert.ok(Math.max(...toneLevels(samples, beep.frequencyHz)) > 0.4);
+
+    await recorder.watch(1);
+    recorder.forget();
+    await recorder.untilFragments('audio', 50);
+    assert.deepEqual(ofAac(), []);
   });
 
   it('comes back after the sound server died, and the picture goes on meanwhile', async () => {

@@ -37,11 +37,14 @@ export class BroadcastRecorder {
     });
   }
 
-  /** Says how many watch, and waits until the pipeline knows. */
-  async watch(viewers: number): Promise<void> {
+  /**
+   * Says how many watch, and waits until the pipeline knows.
+   * @param compatibleSound how many of them need sound as AAC
+   */
+  async watch(viewers: number, compatibleSound = 0): Promise<void> {
     await this.changes.until('pipeline to connect to', () => this.connects > this.disconnects);
     const main = { receiving: viewers, wanting: viewers, suffering: 0 };
-    this.send({ type: 'demand', demand: { ...noDemand, main } });
+    this.send({ type: 'demand', demand: { ...noDemand, main, compatibleSound } });
     await this.#barrier();
   }
 
@@ -49,11 +52,11 @@ export class BroadcastRecorder {
     this.#client.send(message);
   }
 
-  /** The newest init segment of a track, main rendition. @throws Error when there is none */
-  init(track: MediaTrack): MediaMessage {
+  /** The newest init segment of a track. @throws Error when there is none */
+  init(track: MediaTrack, rendition: Rendition = 'main'): MediaMessage {
     const init = this.messages.findLast(
       (message) =>
-        message.kind === 'init' && message.track === track && message.rendition === 'main',
+        message.kind === 'init' && message.track === track && message.rendition === rendition,
     );
     if (!init) throw new Error(`no init segment of ${track}`);
     return init;

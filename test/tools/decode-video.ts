@@ -12,7 +12,12 @@ interface Output {
 }
 
 /** Feeds a program of FFmpeg's and takes all it writes. @throws Error when it fails */
-async function pipeThrough(command: string, args: string[], input: Uint8Array): Promise<Output> {
+/** Runs a program that reads `input` and writes what comes back. */
+export async function pipeThrough(
+  command: string,
+  args: string[],
+  input: Uint8Array,
+): Promise<Output> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const pieces: Buffer[] = [];
   let stderr = '';

@@ -23,7 +23,7 @@ export function browserParts(): CheckParts {
     hasFrameCallback: hasFrameCallback(),
     soundPlayers: {
       webAudio: WebAudioPlayer.isSupported(),
-      element: ElementPlayer.isSupported(),
+      element: ElementPlayer.isSupported('opus') || ElementPlayer.isSupported('aac'),
     },
     isSecure: isSecureContext,
   };

@@ -28,7 +28,7 @@ export class RoomSession {
   readonly roomId: string;
   readonly #storage = browserStorage('sessionStorage');
   readonly #signaling: SignalingClient;
-  readonly #sound = new SoundControl((state) => this.events.emit('sound', state));
+  readonly #sound = new SoundControl((state) => this.#onSound(state));
   readonly #device: Promise<MediaDevice | null>;
   #state: SessionState = { name: 'new' };
   #welcome: Welcome | null = null;
@@ -203,6 +203,12 @@ export class RoomSession {
 
   #onDisconnect(): void {
     if (this.#welcome) this.#setState(this.#reconnecting('signaling-lost'));
+  }
+
+  #onSound(state: SoundState): void {
+    this.events.emit('sound', state);
+    // A player that took the place of a broken one may need the sound encoded in another way.
+    if (this.#viewer && this.#viewer.sound !== this.#sound.player().codec) void this.#openViewer();
   }
 
   #onRoom(room: RoomSnapshot): void {

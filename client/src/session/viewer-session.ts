@@ -1,5 +1,6 @@
 import type { MediaMessage } from '../../../signaling/protocol/media-message.js';
 import { unwrap } from '../../../signaling/protocol/result.js';
+import type { SoundCodec } from '../../../signaling/protocol/transport.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
 import { ClockSync } from '../media/clock-sync.js';
 import {
@@ -45,6 +46,8 @@ const acknowledgeIntervalMs = 100;
 
 /** One viewer from opening to loss: it joins a media connection to the players of the page. */
 export class ViewerSession {
+  /** What this viewer's sound comes as; the player may be replaced by one of another kind. */
+  readonly sound: SoundCodec;
   readonly #parts: ViewerSessionParts;
   readonly #events: ViewerSessionEvents;
   readonly #clock = new ClockSync();
@@ -60,6 +63,7 @@ export class ViewerSession {
 
   constructor(parts: ViewerSessionParts, events: ViewerSessionEvents) {
     this.#parts = parts;
+    this.sound = parts.sound?.codec ?? 'opus';
     this.#events = events;
   }
 
@@ -70,7 +74,9 @@ export class ViewerSession {
   /** @throws RequestError or Error when the viewer cannot be opened */
   async open(): Promise<void> {
     const { signaling, device, video } = this.#parts;
-    const offer = unwrap(await signaling.request('viewer:open', { via: 'webrtc' }));
+    const offer = unwrap(
+      await signaling.request('viewer:open', { via: 'webrtc', sound: this.sound }),
+    );
     if (offer.via !== 'webrtc') throw new Error('the offer is none of WebRTC');
     if (this.#closed) return;
     const { viewerId } = offer;

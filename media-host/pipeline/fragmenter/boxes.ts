@@ -164,6 +164,40 @@ export const opus = (channels: number, sampleRate: number, preSkip: number): Buf
 const dOps = (channels: number, sampleRate: number, preSkip: number): Buffer =>
   box('dOps', u8(0, channels), u16(preSkip), u32(sampleRate), u16(0), u8(0));
 
+/** @param configuration AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) */
+export const mp4a = (channels: number, sampleRate: number, configuration: Uint8Array): Buffer =>
+  box(
+    'mp4a',
+    zeros(6),
+    u16(1),
+    zeros(8),
+    u16(channels),
+    u16(16),
+    u32(0, sampleRate * 0x10000),
+    esds(configuration),
+  );
+
+/** A descriptor of ISO/IEC 14496-1, 8.3.3; all of ours are shorter than 128 bytes. */
+const descriptor = (tag: number, ...parts: readonly Part[]): Part => {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([u8(tag, body.length), body]);
+};
+
+/** ESDBox (ISO/IEC 14496-14, 5.6): MPEG-4 audio, an audio stream. */
+const esds = (configuration: Uint8Array): Buffer =>
+  fullBox(
+    'esds',
+    0,
+    0,
+    descriptor(
+      3,
+      u16(trackId),
+      u8(0),
+      descriptor(4, u8(0x40, 0x15), zeros(3), u32(0, 0), descriptor(5, configuration)),
+      descriptor(6, u8(2)),
+    ),
+  );
+
 export interface FragmentSample {
   readonly sequence: number;
   /** In the track's timescale. */

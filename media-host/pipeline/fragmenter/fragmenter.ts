@@ -6,7 +6,7 @@ import type {
 } from '../../../signaling/protocol/media-message.js';
 import type { VideoConfiguration } from '../encoder/video-encoder.js';
 
-import { avc1, avcC, fragment, ftyp, moov, opus, trak } from './boxes.js';
+import { avc1, avcC, fragment, ftyp, moov, mp4a, opus, trak } from './boxes.js';
 
 interface TrackTiming {
   readonly track: Exclude<MediaTrack, 'none'>;
@@ -76,16 +76,31 @@ export class Fragmenter {
     samplesPerPacket: number,
     preSkip: number,
   ): Fragmenter {
-    const timing = {
-      track: 'audio',
-      rendition: 'main',
-      timescale: sampleRate,
-      sampleDuration: samplesPerPacket,
-    } as const;
     const sampleEntry = opus(channels, sampleRate, preSkip);
+    return Fragmenter.#forSound('main', sampleRate, samplesPerPacket, sampleEntry);
+  }
+
+  /** @param configuration AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) */
+  static forCompatibleSound(
+    sampleRate: number,
+    channels: number,
+    samplesPerAccessUnit: number,
+    configuration: Uint8Array,
+  ): Fragmenter {
+    const sampleEntry = mp4a(channels, sampleRate, configuration);
+    return Fragmenter.#forSound('compatible', sampleRate, samplesPerAccessUnit, sampleEntry);
+  }
+
+  static #forSound(
+    rendition: Rendition,
+    timescale: number,
+    sampleDuration: number,
+    sampleEntry: Buffer,
+  ): Fragmenter {
+    const timing = { track: 'audio', rendition, timescale, sampleDuration } as const;
     const track = trak({
       handler: 'soun',
-      timescale: sampleRate,
+      timescale,
       width: 0,
       height: 0,
       sampleEntry,

@@ -51,7 +51,7 @@ describe('sound by an audio element', () => {
     FakeAudio.refusal = null;
     blockedChanges = [];
     failures = [];
-    player = new ElementPlayer({
+    player = new ElementPlayer('opus', {
       onBlockedChange: (blocked) => blockedChanges.push(blocked),
       onFailed: (error) => failures.push(error),
     });
@@ -61,7 +61,7 @@ describe('sound by an audio element', () => {
   const newestSource = (): FakeMediaSource => FakeMediaSource.newest;
 
   it('plays what it gets without holes, in a MediaSource of its own', () => {
-    assert.equal(ElementPlayer.isSupported(), true);
+    assert.equal(ElementPlayer.isSupported('opus'), true);
     player.push(init);
     newestSource().open();
     const { buffer } = newestSource();

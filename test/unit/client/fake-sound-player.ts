@@ -3,6 +3,7 @@ import type {
   SoundPlayerEvents,
 } from '../../../client/src/media/sound/sound-player.js';
 import type { MediaMessage } from '../../../signaling/protocol/media-message.js';
+import type { SoundCodec } from '../../../signaling/protocol/transport.js';
 
 /** A player that keeps what it gets, and fails when a test says so. */
 export class FakeSoundPlayer implements SoundPlayer {
@@ -11,7 +12,10 @@ export class FakeSoundPlayer implements SoundPlayer {
   blocked = false;
   closed = false;
 
-  constructor(readonly events: SoundPlayerEvents) {}
+  constructor(
+    readonly events: SoundPlayerEvents,
+    readonly codec: SoundCodec = 'opus',
+  ) {}
 
   push(message: MediaMessage): void {
     this.pushed.push(message);

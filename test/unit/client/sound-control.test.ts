@@ -120,4 +120,25 @@ describe('the sound of a room', () => {
     control.player();
     assert.equal(made.length, 2);
   });
+
+  it('says how the player it has wants the sound encoded, and gives it no other', () => {
+    const aacInit = sampleMessage(
+      { track: 'audio', kind: 'init', rendition: 'compatible' },
+      'init',
+    ).message;
+    const control = controlOf(make, (events) => {
+      const player = new FakeSoundPlayer(events, 'aac');
+      made.push(player);
+      return player;
+    });
+    const player = control.player();
+    player.push(init);
+    assert.equal(player.codec, 'opus');
+    made[0]?.fail();
+    assert.equal(player.codec, 'aac');
+    player.push(fragment);
+    assert.deepEqual(made[1]?.pushed, []);
+    player.push(aacInit);
+    assert.deepEqual(made[1].pushed, [aacInit]);
+  });
 });

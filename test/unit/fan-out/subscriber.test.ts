@@ -265,4 +265,19 @@ describe('a subscriber', () => {
     subscriber.push(encoded, message);
     assert.deepEqual(video.take(), [message]);
   });
+
+  it('gets its sound in the one way its page plays', () => {
+    const opus = { track: 'audio', rendition: 'main' } as const;
+    const aac = { track: 'audio', rendition: 'compatible' } as const;
+    const soundOf = (): unknown[] => audio.take().map(({ rendition }) => rendition);
+    subscriber.start([], [], 0);
+    push(opus);
+    push(aac);
+    assert.deepEqual(soundOf(), ['main']);
+    subscriber = new Subscriber(video, audio, () => undefined, 'aac');
+    subscriber.start([], [], 0);
+    push(opus);
+    push(aac);
+    assert.deepEqual(soundOf(), ['compatible']);
+  });
 });

@@ -50,6 +50,16 @@ describe('the init segment', () => {
     );
   });
 
+  it('describes AAC by its configuration', () => {
+    const aac = Fragmenter.forCompatibleSound(48_000, 2, 1024, Buffer.from([0x11, 0x90]));
+    const { track, rendition, payload } = decodeMediaMessage(aac.initMessage);
+    assert.deepEqual([track, rendition], ['audio', 'compatible']);
+    const stsd = boxAt(payload, 'moov/trak/mdia/minf/stbl/stsd').toString('hex');
+    const config = ['04', '11', '40', '15', '000000', '00000000', '00000000', '05', '02', '1190'];
+    const descriptors = ['03', '19', '0001', '00', ...config, '06', '01', '02'].join('');
+    assert.ok(stsd.includes(`${Buffer.from('esds').toString('hex')}00000000${descriptors}`));
+  });
+
   it('describes Opus with its pre-skip', () => {
     const init = initOf(sound());
     assert.equal(boxAt(init, 'moov/trak/mdia/mdhd').readUInt32BE(12), 48_000);

@@ -15,6 +15,7 @@ export function browserPlayers(): readonly SoundPlayerMaker[] {
       prepared = null;
       return new WebAudioPlayer(decoder, events);
     },
-    (events) => (ElementPlayer.isSupported() ? new ElementPlayer(events) : null),
+    (events) => (ElementPlayer.isSupported('opus') ? new ElementPlayer('opus', events) : null),
+    (events) => (ElementPlayer.isSupported('aac') ? new ElementPlayer('aac', events) : null),
   ];
 }

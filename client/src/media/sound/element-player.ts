@@ -1,10 +1,14 @@
 import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
+import type { SoundCodec } from '../../../../signaling/protocol/transport.js';
 import { attachMediaSource, mediaSourceClass } from '../media-source.js';
 import { SourceBufferQueue } from '../source-buffer-queue.js';
 
 import type { SoundPlayer, SoundPlayerEvents } from './sound-player.js';
 
-const mimeType = 'audio/mp4; codecs="opus"';
+const mimeTypes: Readonly<Record<SoundCodec, string>> = {
+  opus: 'audio/mp4; codecs="opus"',
+  aac: 'audio/mp4; codecs="mp4a.40.2"',
+};
 /** Browsers want about 200 ms of sound before they play any; beyond this the delay is cut. */
 const maxLagSeconds = 0.6;
 const targetLagSeconds = 0.3;
@@ -28,13 +32,16 @@ export class ElementPlayer implements SoundPlayer {
   #blocked = true;
   #closed = false;
 
-  constructor(events: SoundPlayerEvents) {
+  constructor(
+    readonly codec: SoundCodec,
+    events: SoundPlayerEvents,
+  ) {
     this.#events = events;
     this.#audio.addEventListener('playing', () => this.#setBlocked(false));
   }
 
-  static isSupported(): boolean {
-    return mediaSourceClass()?.isTypeSupported(mimeType) ?? false;
+  static isSupported(codec: SoundCodec): boolean {
+    return mediaSourceClass()?.isTypeSupported(mimeTypes[codec]) ?? false;
   }
 
   get blocked(): boolean {
@@ -74,7 +81,7 @@ export class ElementPlayer implements SoundPlayer {
     const reopen = (error: Error): void => this.#reopen(initSegment, error);
     const queue = new SourceBufferQueue(reopen);
     this.#queue = queue;
-    this.#detachSource = attachMediaSource(Source, this.#audio, mimeType, {
+    this.#detachSource = attachMediaSource(Source, this.#audio, mimeTypes[this.codec], {
       onOpen: (buffer) => {
         // Packets follow each other without holes, whatever the desktop's silence between them.
         buffer.mode = 'sequence';

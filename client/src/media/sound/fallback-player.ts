@@ -1,4 +1,5 @@
 import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
+import type { SoundCodec } from '../../../../signaling/protocol/transport.js';
 
 import type { SoundPlayer, SoundPlayerEvents } from './sound-player.js';
 
@@ -35,7 +36,14 @@ export class FallbackPlayer implements SoundPlayer {
     return this.#current?.blocked ?? false;
   }
 
+  get codec(): SoundCodec {
+    return this.#current?.codec ?? 'opus';
+  }
+
   push(message: MediaMessage): void {
+    // A viewer that was opened for the player before still sends what that one plays.
+    const isOurs = (message.rendition === 'compatible') === (this.codec === 'aac');
+    if (!isOurs) return;
     if (message.kind === 'init') this.#init = message;
     this.#current?.push(message);
   }
@@ -78,7 +86,7 @@ export class FallbackPlayer implements SoundPlayer {
     this.#current = this.#makeNext();
     this.#current?.setVolume(this.#volume);
     // The stream told what it is when it began; the player that comes late has to know it too.
-    if (this.#init) this.#current?.push(this.#init);
+    if (this.#init) this.push(this.#init);
     this.#onChange();
   }
 }

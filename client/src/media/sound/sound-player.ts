@@ -1,7 +1,10 @@
 import type { MediaMessage } from '../../../../signaling/protocol/media-message.js';
+import type { SoundCodec } from '../../../../signaling/protocol/transport.js';
 
 /** How a page plays a room's sound. */
 export interface SoundPlayer {
+  /** What it plays; the media host has to send this. */
+  readonly codec: SoundCodec;
   /** Takes a message of the audio track. */
   push(message: MediaMessage): void;
   /** @param volume 0 to 1 */

@@ -21,6 +21,7 @@ const maxWaiting = 100;
  * want 200 ms of sound before it played any.
  */
 export class WebAudioPlayer implements SoundPlayer {
+  readonly codec = 'opus';
   readonly #context: AudioContext;
   readonly #gain: GainNode;
   readonly #decoder: PacketDecoder;
