@@ -18,35 +18,66 @@ function note(context: Mocha.Context, firstFrameMs: number): void {
   if (context.test) context.test.title += ` (first frame after ${firstFrameMs.toFixed(0)} ms)`;
 }
 
-describeWithNetworks(programs, 'a room on the internet', function () {
-  this.timeout(90_000);
+/** The whole product on an internet of its own, and pages on computers there. */
+class NetworkStage {
+  readonly #pages = new Cleanup();
 
-  const cleanup = new Cleanup();
-  const setting = new Cleanup();
-  let internet: Internet;
-  let stage: Stage;
+  private constructor(
+    readonly internet: Internet,
+    readonly stage: Stage,
+    private readonly cleanup: Cleanup,
+  ) {}
 
-  before(async () => {
-    internet = setting.add(await Internet.create(), (one) => one.close());
-    const env = { SHARE_SPACE_HOST: internet.address };
-    const opened = await Stage.open({ namespace: internet.namespace, env });
-    stage = setting.add(opened, (one) => one.close());
-    await stage.paint();
-  });
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<NetworkStage> {
+    const cleanup = new Cleanup();
+    try {
+      const internet = cleanup.add(await Internet.create(), (one) => one.close());
+      const { namespace, address } = internet;
+      const all = { SHARE_SPACE_HOST: address, ...env };
+      const opened = await Stage.open({ namespace, env: all });
+      const stage = cleanup.add(opened, (one) => one.close());
+      await stage.paint();
+      return new NetworkStage(internet, stage, cleanup);
+    } catch (error) {
+      await cleanup.run();
+      throw error;
+    }
+  }
 
-  afterEach(() => cleanup.run());
-  after(() => setting.run());
-
-  /** A page on a computer that is connected like this. */
-  async function openPage(home: Home): Promise<TestPage> {
+  /** A page on a computer there. */
+  async openPage(home: Home): Promise<TestPage> {
     const browser = await launchBrowser('chromium', { namespace: home.namespace });
-    cleanup.add(browser, (one) => one.close());
+    this.#pages.add(browser, (one) => one.close());
     return newProbedPage(browser);
   }
 
-  async function untilPathIs(page: TestPage, path: string): Promise<void> {
-    await eventually(`path ${path}`, async () => (await page.text('stats')).endsWith(path));
+  closePages(): Promise<void> {
+    return this.#pages.run();
   }
+
+  async close(): Promise<void> {
+    await this.closePages();
+    await this.cleanup.run();
+  }
+}
+
+async function untilPathIs(page: TestPage, path: RegExp): Promise<void> {
+  await eventually(`path ${path.source}`, async () => path.test(await page.text('stats')));
+}
+
+const needed = programs.filter((name) => name !== 'firefox-esr');
+
+describeWithNetworks(needed, 'a room on the internet', function () {
+  this.timeout(90_000);
+
+  let network: NetworkStage | null = null;
+  const there = (): NetworkStage => network!;
+
+  before(async () => {
+    network = await NetworkStage.open();
+  });
+  afterEach(() => network?.closePages());
+  after(() => network?.close());
 
   const ways: readonly (readonly [NatKind, string])[] = [
     ['none', 'a router that is no NAT'],
@@ -55,17 +86,19 @@ describeWithNetworks(programs, 'a room on the internet', function () {
   ];
   for (const [kind, name] of ways) {
     it(`is seen directly from behind ${name}`, async function () {
-      const page = await openPage(await internet.connectHome(kind));
+      const { internet, stage } = there();
+      const page = await there().openPage(await internet.connectHome(kind));
       note(this, await joinRoom(page, stage.product, 'Ann'));
       await framesFromNow(page);
-      await untilPathIs(page, 'direct');
+      await untilPathIs(page, /direct/);
       assert.deepEqual(page.errors, []);
     });
   }
 
   it('is back by itself when the address of the computer changes', async () => {
+    const { internet, stage } = there();
     const home = await internet.connectHome('cone');
-    const page = await openPage(home);
+    const page = await there().openPage(home);
     await joinRoom(page, stage.product, 'Ann');
     await framesFromNow(page);
     const before = home.address;
@@ -73,5 +106,28 @@ describeWithNetworks(programs, 'a room on the internet', function () {
     assert.notEqual(home.address, before);
     await framesFromNow(page);
     assert.deepEqual(await memberNames(page), ['Ann']);
+  });
+});
+
+describeWithNetworks([...needed, 'turnserver'], 'a room that is relayed only', function () {
+  this.timeout(90_000);
+
+  let network: NetworkStage | null = null;
+
+  before(async () => {
+    network = await NetworkStage.open({
+      SHARE_SPACE_ICE_POLICY: 'relay',
+      SHARE_SPACE_TURN_SERVER: 'on',
+    });
+  });
+  after(() => network?.close());
+
+  it('is seen from behind a symmetric NAT by way of the built-in TURN server', async function () {
+    const { internet, stage } = network!;
+    const page = await network!.openPage(await internet.connectHome('symmetric'));
+    note(this, await joinRoom(page, stage.product, 'Ann'));
+    await framesFromNow(page);
+    await untilPathIs(page, /relayed/);
+    assert.deepEqual(page.errors, []);
   });
 });
