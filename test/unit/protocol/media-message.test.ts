@@ -55,7 +55,7 @@ describe('a media message', () => {
 
   it('has its header where the protocol says', () => {
     const encoded = encodeMediaMessage({ ...header, sequence: 0x01020304, gap: true }, payload);
-    assert.deepEqual([...encoded.subarray(0, 8)], [2, 1, 3, 0, 4, 3, 2, 1]);
+    assert.deepEqual([...encoded.subarray(0, 8)], [2, 1, 3, 1, 4, 3, 2, 1]);
     assert.deepEqual([...encoded.subarray(28, 33)], [5, 0, 0, 0, 1]);
   });
 
@@ -80,17 +80,19 @@ describe('a media message', () => {
     assert.throws(() => decodeMediaMessage(longer), /announces 5 .* carries 6/);
   });
 
-  it('is refused when its kind or track is unknown', () => {
+  it('is refused when its kind, track or rendition is unknown', () => {
     for (const [offset, value] of [
       [0, 0],
-      [0, 6],
+      [0, 8],
       [0, 255],
       [1, 3],
       [1, 255],
+      [3, 3],
+      [3, 255],
     ] as const) {
       const encoded = encodeMediaMessage(header, payload);
       encoded[offset] = value;
-      assert.throws(() => decodeMediaMessage(encoded), /unknown kind or track/);
+      assert.throws(() => decodeMediaMessage(encoded), /unknown kind, track or rendition/);
     }
   });
 });
