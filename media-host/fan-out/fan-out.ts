@@ -1,20 +1,27 @@
 import type { HostViewerOpen } from '../../signaling/protocol/host-events.js';
-import type { MediaMessage } from '../../signaling/protocol/media-message.js';
-import { decodeMediaMessage } from '../../signaling/protocol/media-message.js';
+import {
+  decodeMediaMessage,
+  type MediaTrack,
+  type Rendition,
+  type VideoRendition,
+} from '../../signaling/protocol/media-message.js';
 import { RequestError } from '../../signaling/protocol/result.js';
 import type { HostViewerOffer } from '../../signaling/protocol/transport.js';
 import type { Input } from '../../signaling/protocol/viewer-messages.js';
 import { BroadcastClient } from '../pipeline/broadcast/broadcast-client.js';
 import { GroupCache } from '../pipeline/broadcast/group-cache.js';
-import { noDemand } from '../pipeline/broadcast/upstream.js';
 
+import { demandOf } from './demand.js';
 import type { FanOutOptions } from './fan-out-options.js';
-import { soundRenditions } from './subscriber.js';
+import { RateMeter } from './rate-meter.js';
+import type { GroupPicture, SubscriberSource } from './subscriber-source.js';
 import { toLibdatachannel } from './transport/ice-servers.js';
 import { Viewer, type ViewerCounters } from './viewer.js';
 
 /** A group longer than this takes a page longer to catch up with than a key frame takes to come. */
 const cacheLimits = { messages: 24, sizeBytes: 256 * 1024 };
+/** How viewers fare changes with time alone, too. */
+const demandIntervalMs = 1000;
 
 export interface FanOutEvents {
   readonly onCandidate: (viewerId: string, transportId: string, candidate: string) => void;
@@ -33,17 +40,24 @@ export class FanOut {
   readonly #broadcast: BroadcastClient;
   readonly #cache = new GroupCache(cacheLimits);
   readonly #viewers = new Map<string, Viewer>();
-  #lastVideoSequence = 0;
+  readonly #mainRate = new RateMeter();
+  readonly #source = this.#makeSource();
+  readonly #demandTimer: NodeJS.Timeout;
+  #announced = '';
   #controllerId: string | null = null;
 
   constructor(options: FanOutOptions, events: FanOutEvents) {
     this.#options = options;
     this.#events = events;
     this.#broadcast = new BroadcastClient(options.broadcastSocketPath, {
-      onConnect: () => this.#announceViewers(),
+      onConnect: () => {
+        this.#announced = '';
+        this.#announceDemand();
+      },
       onMessage: (encoded) => this.#publish(encoded),
       onDisconnect: () => this.#cache.clear(),
     });
+    this.#demandTimer = setInterval(() => this.#announceDemand(), demandIntervalMs);
   }
 
   get viewerCount(): number {
@@ -61,10 +75,10 @@ export class FanOut {
         bindAddress: this.#options.bindAddress,
         portRange: this.#options.portRange,
       },
+      this.#source,
       {
         onCandidate: (transportId, line) => this.#events.onCandidate(viewerId, transportId, line),
         onInput: (input) => this.#onInput(memberId, input),
-        onKeyFrameRequest: () => this.#broadcast.send({ type: 'key-frame', rendition: 'main' }),
         onLost: (why) => {
           this.closeViewer(viewerId);
           this.#events.onViewerLost(viewerId, why);
@@ -75,7 +89,7 @@ export class FanOut {
     // Of what a page has not started, one try of each kind is enough; an earlier one was given up.
     this.#replace((other) => other.memberId === memberId && other.via === via && !other.isStarted);
     this.#viewers.set(viewerId, viewer);
-    this.#announceViewers();
+    this.#announceDemand();
     try {
       if (mediaToken !== undefined) {
         viewer.openSocket(this.#options.signalingUrl, mediaToken);
@@ -98,11 +112,7 @@ export class FanOut {
     this.#replace(
       (other) => other !== viewer && other.memberId === viewer.memberId && other.isStarted,
     );
-    viewer.subscriber?.start(
-      this.#preamble(viewer),
-      this.#cache.group('main'),
-      this.#lastVideoSequence,
-    );
+    viewer.start();
   }
 
   closeViewer(viewerId: string): void {
@@ -112,7 +122,7 @@ export class FanOut {
     viewer.close();
     // A page that is gone sends no more key releases.
     if (viewer.memberId === this.#controllerId) this.#releaseInput();
-    this.#announceViewers();
+    this.#announceDemand();
     this.#events.onViewerClosed(viewerId, viewer.counters);
   }
 
@@ -133,24 +143,34 @@ export class FanOut {
   close(): void {
     for (const viewer of this.#viewers.values()) viewer.close();
     this.#viewers.clear();
+    clearInterval(this.#demandTimer);
     this.#broadcast.close();
   }
 
-  #preamble({ sound }: Viewer): Uint8Array[] {
-    const wanted = this.#cache
-      .inits()
-      .filter(({ header: { track, rendition } }) =>
-        track === 'audio' ? rendition === soundRenditions[sound] : rendition === 'main',
-      );
-    return [...wanted.map(({ encoded }) => encoded), ...this.#cache.newest()];
+  #makeSource(): SubscriberSource {
+    const cache = this.#cache;
+    const mainRate = this.#mainRate;
+    return {
+      init: (track: MediaTrack, rendition: Rendition) => cache.init(track, rendition),
+      group: (rendition: VideoRendition) => cache.group(rendition)?.map(decoded) ?? null,
+      newest: () => cache.newest(),
+      get mainKbps() {
+        return mainRate.kbps;
+      },
+      requestKeyFrame: (rendition) => this.#broadcast.send({ type: 'key-frame', rendition }),
+      demandChanged: () => this.#announceDemand(),
+    };
   }
 
   #publish(encoded: Uint8Array<ArrayBuffer>): void {
-    const message: MediaMessage = decodeMediaMessage(encoded);
+    const message = decodeMediaMessage(encoded);
     this.#cache.push(encoded, message);
-    if (message.track === 'video' && message.rendition === 'main')
-      this.#lastVideoSequence = message.sequence;
-    for (const viewer of this.#viewers.values()) viewer.subscriber?.push(encoded, message);
+    const { kind, track, rendition } = message;
+    if (kind === 'fragment' && track === 'video' && rendition === 'main') {
+      this.#mainRate.add(encoded.byteLength, performance.now());
+    }
+    // A viewer that fails takes itself off the list meanwhile.
+    for (const viewer of [...this.#viewers.values()]) viewer.push(encoded, message);
   }
 
   #replace(isObsolete: (viewer: Viewer) => boolean): void {
@@ -171,13 +191,19 @@ export class FanOut {
     this.#broadcast.send({ type: 'input', input: { type: 'release-all' } });
   }
 
-  #announceViewers(): void {
-    const count = this.#viewers.size;
-    if (count === 0) this.#cache.clearGroup('main');
-    const main = { receiving: count, wanting: count, suffering: 0 };
-    const compatibleSound = [...this.#viewers.values()].filter(
-      ({ sound }) => sound === 'aac',
-    ).length;
-    this.#broadcast.send({ type: 'demand', demand: { ...noDemand, main, compatibleSound } });
+  #announceDemand(): void {
+    const demand = demandOf(this.#viewers.values(), performance.now());
+    const announced = JSON.stringify(demand);
+    if (announced === this.#announced) return;
+    this.#announced = announced;
+    // A rendition that is encoded no more shows what is no longer true.
+    for (const rendition of ['main', 'small'] as const) {
+      if (demand[rendition].receiving === 0) this.#cache.clearGroup(rendition);
+    }
+    this.#broadcast.send({ type: 'demand', demand });
   }
+}
+
+function decoded(encoded: Uint8Array<ArrayBuffer>): GroupPicture {
+  return { encoded, message: decodeMediaMessage(encoded) };
 }

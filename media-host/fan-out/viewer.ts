@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { DataChannel } from 'node-datachannel';
 
-import { encodeSideMessage } from '../../signaling/protocol/media-message.js';
+import { encodeSideMessage, type MediaMessage } from '../../signaling/protocol/media-message.js';
 import { RequestError } from '../../signaling/protocol/result.js';
 import type {
   DataConsumerLabel,
@@ -23,8 +23,10 @@ import {
   type Input,
 } from '../../signaling/protocol/viewer-messages.js';
 
+import { MessageBudget } from './message-budget.js';
+import type { SubscriberSource } from './subscriber-source.js';
 import { noneSent, Subscriber, type SubscriberCounters } from './subscriber.js';
-import { chunkedChannel } from './transport/media-channel.js';
+import { chunkedChannel, opening } from './transport/media-channel.js';
 import {
   PeerTransport,
   type PeerTransportOptions,
@@ -36,7 +38,6 @@ export interface ViewerEvents {
   readonly onCandidate: (transportId: string, candidate: string) => void;
   /** @returns whether it was passed on: only the controller's is */
   readonly onInput: (input: Input) => boolean;
-  readonly onKeyFrameRequest: () => void;
   /** The viewer's media connection is gone for good. */
   readonly onLost: (why: string) => void;
 }
@@ -46,10 +47,16 @@ export interface ViewerCounters extends SubscriberCounters {
   readonly droppedInputs: number;
   /** What was no message of the protocol. */
   readonly malformedMessages: number;
+  /** What was beyond the rate of messages a viewer may send. */
+  readonly droppedMessages: number;
 }
 
 /** A page that sends this much that is no message of the protocol is cut off. */
 const maxMalformedMessages = 100;
+/** A page that floods beyond this is cut off. */
+const maxDroppedMessages = 2000;
+/** A viewer that no page connects to in this time is given up. */
+const abandonedMs = 15_000;
 /** How long a page that says it is ready may be ahead of this side; less than its request may take. */
 const openTimeoutMs = 3000;
 /** Sound is worth a late packet, not a stall: SCTP gives a packet up after this time. */
@@ -69,6 +76,7 @@ export class Viewer {
   readonly memberId: string;
   readonly sound: SoundCodec;
   readonly #transportOptions: PeerTransportOptions;
+  readonly #source: SubscriberSource;
   readonly #events: ViewerEvents;
   readonly #transports = new Map<string, PeerTransport>();
   #receive: PeerTransport | null = null;
@@ -77,7 +85,11 @@ export class Viewer {
   #subscriber: Subscriber | null = null;
   #droppedInputs = 0;
   #opened: Promise<unknown> = Promise.resolve();
+  readonly #budget = new MessageBudget();
   #malformed = 0;
+  #dropped = 0;
+  #opensSend = false;
+  readonly #abandoned: NodeJS.Timeout;
   #closed = false;
 
   constructor(
@@ -85,13 +97,16 @@ export class Viewer {
     memberId: string,
     sound: SoundCodec,
     transportOptions: PeerTransportOptions,
+    source: SubscriberSource,
     events: ViewerEvents,
   ) {
     this.viewerId = viewerId;
     this.memberId = memberId;
     this.sound = sound;
     this.#transportOptions = transportOptions;
+    this.#source = source;
     this.#events = events;
+    this.#abandoned = setTimeout(() => events.onLost('never connected'), abandonedMs);
   }
 
   /** The viewer's share of the broadcast, once {@link openReceive} or {@link openSocket} made it. */
@@ -114,6 +129,7 @@ export class Viewer {
       ...(this.#subscriber?.counters ?? noneSent),
       droppedInputs: this.#droppedInputs,
       malformedMessages: this.#malformed,
+      droppedMessages: this.#dropped,
     };
   }
 
@@ -133,6 +149,17 @@ export class Viewer {
     await Promise.race([this.#opened, late]).finally(() => clearTimeout(timer));
   }
 
+  /** Starts sending; to be called when {@link untilOpen} says so. */
+  start(): void {
+    clearTimeout(this.#abandoned);
+    this.#guard(() => this.#subscriber?.start());
+  }
+
+  /** Takes a message of the broadcast. */
+  push(encoded: Uint8Array, message: MediaMessage): void {
+    this.#guard(() => this.#subscriber?.push(encoded, message));
+  }
+
   /** Makes the transport that brings the page the broadcast. */
   async openReceive(): Promise<WebRtcOffer> {
     const transport = await this.#openTransport();
@@ -143,7 +170,7 @@ export class Viewer {
     this.#subscriber = new Subscriber(
       chunkedChannel(video),
       chunkedChannel(audio),
-      () => this.#events.onKeyFrameRequest(),
+      this.#source,
       this.sound,
     );
     const consumer = (label: DataConsumerLabel): DataConsumerOptions => ({
@@ -169,17 +196,13 @@ export class Viewer {
     });
     this.#socket = socket;
     this.#opened = socket.opened;
-    this.#subscriber = new Subscriber(
-      socket.channel,
-      socket.channel,
-      () => this.#events.onKeyFrameRequest(),
-      this.sound,
-    );
+    this.#subscriber = new Subscriber(socket.channel, socket.channel, this.#source, this.sound);
   }
 
   /** Makes the transport for what the page sends. @throws RequestError when there is one already */
   async openSend(): Promise<TransportOptions> {
-    if (this.#send) throw new RequestError('bad-request', 'This viewer has a send transport.');
+    if (this.#opensSend) throw new RequestError('bad-request', 'This viewer has a send transport.');
+    this.#opensSend = true;
     const transport = await this.#openTransport();
     this.#send = transport;
     return transport.options();
@@ -220,6 +243,7 @@ export class Viewer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#abandoned);
     this.#subscriber?.close();
     for (const transport of this.#transports.values()) transport.close();
     this.#transports.clear();
@@ -256,7 +280,26 @@ export class Viewer {
     });
   }
 
+  /* A channel may close between two chunks, and then throws: that ends this viewer, and nobody else's. */
+  #guard(act: () => void): void {
+    if (this.#closed) return;
+    try {
+      act();
+    } catch (error) {
+      this.#events.onLost(error instanceof Error ? error.message : 'sending failed');
+    }
+  }
+
   #onText(label: DataProducerLabel, text: string | null): void {
+    if (!this.#budget.spend(performance.now())) {
+      this.#dropped += 1;
+      if (this.#dropped === maxDroppedMessages) this.#events.onLost('too many messages');
+      return;
+    }
+    this.#guard(() => this.#takeText(label, text));
+  }
+
+  #takeText(label: DataProducerLabel, text: string | null): void {
     if (label === 'feedback') {
       const feedback = text === null ? null : parseViewerMessage(feedbackSchema, text);
       if (feedback) this.#onFeedback(feedback);
@@ -269,23 +312,34 @@ export class Viewer {
   }
 
   #onFeedback(feedback: Feedback): void {
-    if (feedback.type === 'ack') this.#subscriber?.acknowledge(feedback.sequence);
-    else if (feedback.type === 'resync') this.#subscriber?.resync();
-    else this.#subscriber?.sendPrivate(clockMessage(feedback.pageTimeMs));
-    this.#subscriber?.check();
+    const subscriber = this.#subscriber;
+    if (!subscriber) return;
+    switch (feedback.type) {
+      case 'ack':
+        subscriber.acknowledge(feedback.sequence);
+        break;
+      case 'probe':
+        subscriber.answerProbe(feedback.sequence);
+        break;
+      case 'resync':
+        subscriber.resync();
+        break;
+      case 'quality':
+        subscriber.choose(feedback.choice);
+        break;
+      case 'visibility':
+        subscriber.setVisible(feedback.visible);
+        break;
+      case 'ping':
+        subscriber.sendPrivate(clockMessage(feedback.pageTimeMs));
+    }
+    subscriber.check();
   }
 
   #onMalformed(): void {
     this.#malformed += 1;
     if (this.#malformed === maxMalformedMessages) this.#events.onLost('malformed messages');
   }
-}
-
-function opening(channel: DataChannel): Promise<void> {
-  return new Promise((resolve) => {
-    channel.onOpen(resolve);
-    if (channel.isOpen()) resolve();
-  });
 }
 
 const clockMessage = (pageTimeMs: number): Uint8Array =>

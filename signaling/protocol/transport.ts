@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { chunkSizeBytes } from './chunk.js';
 import { opaqueIdSchema } from './identifiers.js';
 
 /*
@@ -29,7 +30,7 @@ export const remoteParametersSchema = z.object({
   role: z.enum(['auto', 'client', 'server']),
   fingerprints: z.array(fingerprintSchema).min(1).max(8),
   iceParameters: iceParametersSchema,
-  maxMessageSize: z.number().int().min(1024).max(1_073_741_823),
+  maxMessageSize: z.number().int().min(chunkSizeBytes).max(1_073_741_823),
 });
 
 export type RemoteParameters = z.infer<typeof remoteParametersSchema>;

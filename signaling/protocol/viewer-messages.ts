@@ -9,6 +9,10 @@ import { z } from 'zod';
 /** Larger than any valid message of these channels. */
 export const maxViewerMessageSizeBytes = 4096;
 
+/** A rendition of the picture, or the best one the viewer's path carries. */
+export const renditionChoiceSchema = z.enum(['auto', 'main', 'small']);
+export type RenditionChoice = z.infer<typeof renditionChoiceSchema>;
+
 export const feedbackSchema = z.discriminatedUnion('type', [
   /** The viewer appended everything up to `sequence` of the video track. */
   z.object({ type: z.literal('ack'), sequence: z.number().int().min(0).max(0xffffffff) }),
@@ -16,6 +20,12 @@ export const feedbackSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping'), pageTimeMs: z.number() }),
   /** The viewer cannot continue without a key frame. */
   z.object({ type: z.literal('resync') }),
+  /** The probe message with this sequence number came. */
+  z.object({ type: z.literal('probe'), sequence: z.number().int().min(0).max(0xffffffff) }),
+  /** Which rendition the member wants. */
+  z.object({ type: z.literal('quality'), choice: renditionChoiceSchema }),
+  /** Whether anybody can see the page; to one that is hidden no pictures are sent. */
+  z.object({ type: z.literal('visibility'), visible: z.boolean() }),
 ]);
 export type Feedback = z.infer<typeof feedbackSchema>;
 

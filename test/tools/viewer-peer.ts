@@ -97,6 +97,8 @@ export class ViewerPeer {
   readonly messages: MediaMessage[] = [];
   readonly changes = new Changes();
   readonly #peers: PagePeer[] = [];
+  /** Whether it says what it got; a page that hangs does not. */
+  acknowledges = true;
   /** Media channels that the media host closed. */
   closedChannels = 0;
   #feedback: DataChannel | null = null;
@@ -196,6 +198,12 @@ export class ViewerPeer {
     this.vanish();
   }
 
+  /* As a page does with what it appended, once it has the way back. */
+  #acknowledge({ kind, track, sequence }: MediaMessage): void {
+    if (!this.acknowledges || kind !== 'fragment' || track !== 'video') return;
+    if (this.#feedback?.isOpen()) this.sendFeedback({ type: 'ack', sequence });
+  }
+
   #connect(peer: PagePeer, transportId: string): Promise<void> {
     const { owner, viewerId } = this;
     return peer.connect({
@@ -222,7 +230,9 @@ export class ViewerPeer {
       if (typeof data === 'string') throw new Error('text on a media channel');
       const message = assembler.push(new Uint8Array(data));
       if (!message) return;
-      this.messages.push(decodeMediaMessage(message));
+      const decoded = decodeMediaMessage(message);
+      this.messages.push(decoded);
+      this.#acknowledge(decoded);
       this.changes.notify();
     });
   }

@@ -29,3 +29,11 @@ export function chunkedChannel(channel: DataChannel): MediaChannel {
     },
   };
 }
+
+/** Resolves when this side of a data channel is open. */
+export function opening(channel: DataChannel): Promise<void> {
+  return new Promise((resolve) => {
+    channel.onOpen(resolve);
+    if (channel.isOpen()) resolve();
+  });
+}

@@ -1,6 +1,8 @@
 import type {
   MediaHeader,
   MediaKind,
+  MediaTrack,
+  Rendition,
   VideoRendition,
 } from '../../../signaling/protocol/media-message.js';
 
@@ -22,7 +24,7 @@ interface Group {
  */
 export class GroupCache {
   readonly #limits: GroupLimits;
-  readonly #inits = new Map<string, { readonly header: MediaHeader; readonly encoded: Encoded }>();
+  readonly #inits = new Map<string, Encoded>();
   readonly #newest = new Map<MediaKind, Encoded>();
   readonly #groups = new Map<VideoRendition, Group>();
 
@@ -33,7 +35,7 @@ export class GroupCache {
   /** Remembers an encoded message, given with its decoded header. */
   push(encoded: Encoded, header: MediaHeader): void {
     const { kind, track, rendition } = header;
-    if (kind === 'init') this.#inits.set(`${track} ${rendition}`, { header, encoded });
+    if (kind === 'init') this.#inits.set(`${track} ${rendition}`, encoded);
     else if (kind === 'cursor' || kind === 'pointer' || kind === 'desktop') {
       this.#newest.set(kind, encoded);
     } else if (kind === 'fragment' && track === 'video' && rendition !== 'compatible') {
@@ -43,12 +45,12 @@ export class GroupCache {
 
   /** Everything sent once per stream: init segments, the desktop's size and the cursor as it is. */
   preamble(): readonly Encoded[] {
-    return [...[...this.#inits.values()].map(({ encoded }) => encoded), ...this.#newest.values()];
+    return [...this.#inits.values(), ...this.#newest.values()];
   }
 
-  /** The init segments alone, with their headers. */
-  inits(): readonly { readonly header: MediaHeader; readonly encoded: Encoded }[] {
-    return [...this.#inits.values()];
+  /** The init segment of one rendition; null when there is none yet. */
+  init(track: MediaTrack, rendition: Rendition): Encoded | null {
+    return this.#inits.get(`${track} ${rendition}`) ?? null;
   }
 
   /** What {@link preamble} holds beside the init segments. */
