@@ -80,9 +80,9 @@ export class HostedRoom extends EventEmitter<HostedRoomEvents> {
     this.#fanOuts?.setController(controllerId);
   }
 
-  /** Ends every viewer: those who asked for them are gone. */
-  closeViewers(): void {
-    this.#fanOuts?.closeViewers();
+  /** Ends the viewers there are in a while: who asked for them may be gone. */
+  closeViewersLater(): void {
+    this.#fanOuts?.closeViewersLater();
   }
 
   async #stop(): Promise<void> {

@@ -93,11 +93,17 @@ export class MediaHost {
     };
   }
 
-  /** The signaling service forgets viewers when it restarts: those of before have no owner. */
+  /**
+   * The signaling service may have been restarted: it then knows neither who had control nor the
+   * viewers of before. Those go on until their pages are back and watch anew.
+   */
   #onConnect(): void {
     for (const room of this.#rooms.all()) {
-      room.closeViewers();
-      this.#link.sendStatus({ roomId: room.spec.roomId, desktop: room.status });
+      const { roomId } = room.spec;
+      room.closeViewersLater();
+      this.#link.sendStatus({ roomId, desktop: room.status });
+      const controllerId = this.#controllers.get(roomId) ?? null;
+      if (controllerId !== null) this.#link.sendController({ roomId, controllerId });
     }
   }
 

@@ -14,6 +14,8 @@ import { RoomFanOut } from './room-fan-out.js';
 
 /** How long a process the room no longer needs is kept, for viewers that come back, ms. */
 export const idleTimeoutMs = 60_000;
+/** How long a viewer goes on that the signaling service may have forgotten, ms. */
+const orphanTimeoutMs = 10_000;
 /** How long a newcomer waits for a process that starts, before a full one takes it, ms. */
 const placeTimeoutMs = 2000;
 const notRunning = 'The room’s picture is being restarted.';
@@ -64,6 +66,7 @@ export class RoomFanOuts extends EventEmitter<RoomFanOutsEvents> {
   readonly #waiting = new Set<() => void>();
   #controllerId: string | null = null;
   #cancelTrim: (() => void) | null = null;
+  #cancelOrphans: (() => void) | null = null;
   #stopping = false;
 
   constructor(options: RoomFanOutsOptions) {
@@ -91,6 +94,8 @@ export class RoomFanOuts extends EventEmitter<RoomFanOutsEvents> {
     this.#stopping = true;
     this.#cancelTrim?.();
     this.#cancelTrim = null;
+    this.#cancelOrphans?.();
+    this.#cancelOrphans = null;
     this.#wakeWaiting();
     await Promise.all([...this.#leaving, ...this.#fanOuts.map((fanOut) => fanOut.stop())]);
     for (const viewerId of [...this.#viewers.keys()]) this.#lose(viewerId, 'host-gone');
@@ -141,12 +146,21 @@ export class RoomFanOuts extends EventEmitter<RoomFanOutsEvents> {
     await fanOut?.request('viewer:close', { viewerId });
   }
 
-  /** Ends every viewer: those who asked for them are gone. */
-  closeViewers(): void {
-    for (const [viewerId, { fanOut }] of [...this.#viewers]) {
-      fanOut?.tell('viewer:close', { viewerId });
-      this.#forget(viewerId);
-    }
+  /**
+   * Ends the viewers there are now, once their pages had time to come back and replace them: who
+   * asked for them may be gone.
+   */
+  closeViewersLater(): void {
+    const orphans = [...this.#viewers];
+    this.#cancelOrphans?.();
+    this.#cancelOrphans = this.#clock.schedule(orphanTimeoutMs, () => {
+      this.#cancelOrphans = null;
+      for (const [viewerId, viewer] of orphans) {
+        if (this.#viewers.get(viewerId) !== viewer) continue;
+        viewer.fanOut?.tell('viewer:close', { viewerId });
+        this.#forget(viewerId);
+      }
+    });
   }
 
   /** Asks the process a viewer is in. @throws RequestError `viewer-unknown`, or what it answers */

@@ -23,7 +23,7 @@ import {
   type ServerToHostEvents,
 } from '../../signaling/protocol/host-events.js';
 import { fail, ok, RequestError, type Result } from '../../signaling/protocol/result.js';
-import { controllerSchema } from '../../signaling/protocol/room.js';
+import { controllerSchema, type ControllerUpdate } from '../../signaling/protocol/room.js';
 
 type Requests = ServerToHostEvents;
 type RequestName = keyof Requests;
@@ -110,6 +110,10 @@ export class SignalingLink {
 
   sendStatus(status: RoomStatus): void {
     this.#socket.emit('room:status', status);
+  }
+
+  sendController(event: ControllerUpdate): void {
+    this.#socket.emit('control:report', event);
   }
 
   sendViewerClosed(event: HostViewerClosed): void {

@@ -12,6 +12,7 @@ import {
   roomStatusSchema,
 } from '../protocol/host-events.js';
 import type { HostToServerEvents, ServerToHostEvents } from '../protocol/host-events.js';
+import { controllerSchema } from '../protocol/room.js';
 import { RequestRouter } from '../sockets/request-router.js';
 
 import type { HostAuthenticator } from './host-authenticator.js';
@@ -92,6 +93,7 @@ function answerHost(
     log,
   });
   router.on('room:status', roomStatusSchema, (event) => service.roomStatus(link, event));
+  router.on('control:report', controllerSchema, (event) => service.controlReported(link, event));
   router.on('viewer:closed', hostViewerClosedSchema, (event) => service.viewerClosed(link, event));
   router.on('transport:candidate', hostTransportCandidateSchema, (event) =>
     service.transportCandidate(link, event),

@@ -52,6 +52,12 @@ export class HostService {
     else this.parts.rooms.get(roomId)?.setDesktop(desktop);
   }
 
+  /** A host says who had control before this service was restarted. */
+  controlReported(host: HostLink, { roomId, controllerId }: ControllerUpdate): void {
+    if (this.parts.hosts.hostOf(roomId) !== host) this.#ignore(host, 'control:report');
+    else if (controllerId !== null) this.parts.rooms.get(roomId)?.restoreControl(controllerId);
+  }
+
   /** A host lost a viewer. */
   viewerClosed(host: HostLink, event: HostViewerClosed): void {
     if (!this.parts.viewers.closedByHost(host, event)) this.#ignore(host, 'viewer:closed');

@@ -80,11 +80,11 @@ export class MemberConnection {
     this.#awaitEntrance();
   }
 
-  /** The socket is gone. */
-  lost(): void {
+  /** The socket is gone. @param isGoodbye the page itself closed it */
+  lost(isGoodbye: boolean): void {
     this.#cancelTimeout();
     this.parts.checks.closeAllOf(this.#link);
-    if (this.#state.name === 'member') this.parts.members.drop(this.#state.membership);
+    if (this.#state.name === 'member') this.parts.members.drop(this.#state.membership, isGoodbye);
     this.#state = { name: 'guest' };
   }
 
@@ -170,7 +170,7 @@ export class MemberConnection {
       const { roomId, memberId } = membership;
       await this.socket.join(roomId);
       if (!this.socket.connected) {
-        this.parts.members.drop(membership);
+        this.parts.members.drop(membership, true);
         throw new RequestError('not-in-room', 'The connection is gone.');
       }
       this.#cancelTimeout();

@@ -36,7 +36,7 @@ export function serveMembers(parts: MemberNamespaceParts): void {
   const { namespace, rooms, clock } = parts;
   namespace.on('connection', (socket) => {
     const connection = new MemberConnection(socket, parts);
-    socket.on('disconnect', () => connection.lost());
+    socket.on('disconnect', (reason) => connection.lost(reason === 'client namespace disconnect'));
   });
 
   tellUpdates(rooms, clock, (room) => {

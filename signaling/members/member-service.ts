@@ -90,9 +90,10 @@ export class MemberService {
     this.parts.rooms.get(roomId)?.remove(memberId);
   }
 
-  /** A member's connection is gone; they may resume. */
-  drop({ roomId, memberId, link }: Membership): void {
-    this.parts.viewers.closeAllOf(link);
+  /** A member's connection is gone; they may resume. @param isGoodbye the page itself closed it */
+  drop({ roomId, memberId, link }: Membership, isGoodbye: boolean): void {
+    if (isGoodbye) this.parts.viewers.closeAllOf(link);
+    else this.parts.viewers.connectionLost(link);
     this.parts.rooms.get(roomId)?.drop(memberId, link);
   }
 
@@ -108,7 +109,7 @@ export class MemberService {
     if (!link.isOpen) throw new RequestError('not-in-room', 'The connection is gone.');
     const replaced = room.enter(identity, link);
     if (replaced) {
-      this.parts.viewers.closeAllOf(replaced);
+      this.parts.viewers.connectionLost(replaced);
       replaced.end('joined-elsewhere');
     }
     const welcome = { token, memberId, room: room.snapshot() };

@@ -105,6 +105,11 @@ export interface ServerToHostEvents {
 /** Media host to signaling service. */
 export interface HostToServerEvents {
   'room:status': (event: RoomStatus) => void;
+  /**
+   * Who had control of a room when the connection was lost. Counts for a service that has been
+   * restarted since, so that its members keep what they had.
+   */
+  'control:report': (event: ControllerUpdate) => void;
   'viewer:closed': (event: HostViewerClosed) => void;
   'transport:candidate': (event: HostTransportCandidate) => void;
   'check:candidate': (event: CheckCandidate) => void;

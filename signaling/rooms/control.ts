@@ -25,6 +25,8 @@ export interface ControlOptions {
 /** Hands control of one desktop from member to member. */
 export class Control {
   #state: ControlState = { name: 'free' };
+  /** Nobody has had control since this was made. */
+  #isUntouched = true;
 
   constructor(private readonly options: ControlOptions) {}
 
@@ -61,6 +63,17 @@ export class Control {
     this.#enter({ name: 'awaited', memberId, giveUp });
   }
 
+  /**
+   * Awaits a member who had control in an earlier life of the service.
+   * @returns false when somebody has had control since
+   */
+  restore(memberId: string): boolean {
+    if (!this.#isUntouched) return false;
+    this.#enter({ name: 'held', memberId });
+    this.memberDropped(memberId);
+    return true;
+  }
+
   /** The member came back. */
   memberReturned(memberId: string): void {
     if (this.controllerId === memberId) this.#enter({ name: 'held', memberId });
@@ -73,6 +86,7 @@ export class Control {
 
   #enter(state: ControlState): void {
     const before = this.controllerId;
+    this.#isUntouched = false;
     if (this.#state.name === 'awaited') this.#state.giveUp();
     this.#state = state;
     if (this.controllerId !== before) this.options.onChange(this.controllerId);

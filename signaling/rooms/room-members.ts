@@ -64,6 +64,10 @@ export class RoomMembers {
     }));
   }
 
+  isConnected(memberId: string): boolean {
+    return this.#entries.get(memberId)?.presence.name === 'connected';
+  }
+
   nameOf(memberId: string): string | null {
     return this.#entries.get(memberId)?.name ?? null;
   }

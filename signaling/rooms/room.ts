@@ -122,6 +122,16 @@ export class Room {
     throw new RequestError('control-taken', `${holder} has control.`);
   }
 
+  /**
+   * Gives control back to who had it before the service was restarted, if nobody took it since: at
+   * once to a member who is back, else for the grace time.
+   */
+  restoreControl(memberId: string): void {
+    if (this.#control.restore(memberId) && this.#members.isConnected(memberId)) {
+      this.#control.memberReturned(memberId);
+    }
+  }
+
   /** @throws RequestError `control-not-held` */
   releaseControl(memberId: string): void {
     if (this.#control.release(memberId)) return;

@@ -22,6 +22,8 @@ type ForwardedRequest =
 
 /** A page uses one viewer, and a second while it replaces the first. */
 const maxViewersPerLink = 3;
+/** A page that lost its connection, not its media, opens another viewer in this time. */
+const viewerGraceMs = 5000;
 /** Opening a viewer makes a WebRTC peer at the host; all else is cheap. */
 const openCost = 10;
 const requestCost = 1;
@@ -109,7 +111,15 @@ export class ViewerService {
     return viewer.host.request(event, { ...payload, roomId: viewer.roomId });
   }
 
-  /** A page's connection is gone, and its viewers with it. */
+  /**
+   * A page's connection was lost. Its media may still flow: its viewers go on while the page comes
+   * back and opens the next one, which takes the place of the last.
+   */
+  connectionLost(link: MemberLink): void {
+    this.parts.clock.after(viewerGraceMs, () => this.closeAllOf(link));
+  }
+
+  /** A page is gone, and its viewers with it. */
   closeAllOf(link: MemberLink): void {
     for (const viewer of this.parts.viewers.filter((other) => other.link === link)) {
       this.#close(viewer);

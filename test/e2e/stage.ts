@@ -170,15 +170,6 @@ export async function untilSays(page: TestPage, text: string | RegExp): Promise<
   });
 }
 
-/** Waits until the page says something no more. */
-export async function untilSilent(page: TestPage, text: string): Promise<void> {
-  await eventually(
-    `end of "${text}" on the page`,
-    async () => !(await visibleText(page)).includes(text),
-    playTimeoutMs,
-  );
-}
-
 /**
  * What a person can act on and cannot reach, by its name: it lies, in part at least, beyond the window.
  */

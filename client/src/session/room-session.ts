@@ -4,23 +4,17 @@ import type { Welcome } from '../../../signaling/protocol/member-events.js';
 import { fail, ok, type Result } from '../../../signaling/protocol/result.js';
 import type { RoomSnapshot } from '../../../signaling/protocol/room.js';
 import type { Input } from '../../../signaling/protocol/viewer-messages.js';
-import { missingPictureSupport } from '../media/picture-support.js';
-import { MediaDevice } from '../transport/media-device.js';
 
 import { browserStorage } from './browser-storage.js';
-import type {
-  ReconnectReason,
-  RoomSessionEvents,
-  SessionState,
-  SoundState,
-  UnsupportedDetail,
-} from './session-state.js';
+import { NetworkWatch } from './network-watch.js';
+import { RoomMedia } from './room-media.js';
+import type { RoomSessionEvents, SessionState, SoundState } from './session-state.js';
 import { SignalingClient } from './signaling-client.js';
 import { SoundControl } from './sound-control.js';
-import { ViewerSession } from './viewer-session.js';
 
-const firstRetryMs = 250;
-const maxRetryMs = 3000;
+const resumeRetryMs = 1000;
+/** A service or host that restarts has the desktop back sooner; its picture goes on meanwhile. */
+const desktopPatienceMs = 5000;
 
 /** One person's stay in one room. Knows nothing of the user interface. */
 export class RoomSession {
@@ -29,38 +23,56 @@ export class RoomSession {
   readonly #storage = browserStorage('sessionStorage');
   readonly #signaling: SignalingClient;
   readonly #sound = new SoundControl((state) => this.#onSound(state));
-  readonly #device: Promise<MediaDevice | null>;
+  readonly #media: RoomMedia;
+  readonly #network: NetworkWatch;
   #state: SessionState = { name: 'new' };
   #welcome: Welcome | null = null;
   #room: RoomSnapshot | null = null;
-  #video: HTMLVideoElement | null = null;
-  #viewer: ViewerSession | null = null;
   #played = false;
-  #opening = false;
   #ended = false;
-  #retryMs = firstRetryMs;
-  #retryTimer: number | undefined;
+  /** The desktop has been away for too long to go on with the picture there is. */
+  #isDesktopAway = false;
+  #desktopTimer: number | undefined;
 
   constructor(roomId: string) {
     this.roomId = roomId;
-    // Connected and loaded while the person still types, so that joining has less to wait for.
-    this.#device = MediaDevice.load().catch(() => null);
+    // Connected while the person still types, so that joining has less to wait for.
     this.#signaling = new SignalingClient(
       () => void this.#onConnect(),
       () => this.#onDisconnect(),
     );
     this.#signaling.on('room:update', (room) => this.#onRoom(room));
-    this.#signaling.on('viewer:closed', ({ viewerId }) => {
-      if (viewerId === this.#viewer?.viewerId) this.#onViewerLost('media-lost');
-    });
-    this.#signaling.on('transport:candidate', ({ viewerId, transportId, candidate }) => {
-      if (viewerId === this.#viewer?.viewerId) {
-        this.#viewer.addRemoteCandidate(transportId, candidate);
-      }
-    });
+    this.#signaling.on('viewer:closed', ({ viewerId, reason }) =>
+      this.#media.viewerClosed(viewerId, reason === 'host-gone'),
+    );
+    this.#signaling.on('transport:candidate', ({ viewerId, transportId, candidate }) =>
+      this.#media.addRemoteCandidate(viewerId, transportId, candidate),
+    );
     this.#signaling.on('member:removed', ({ reason }) => {
       this.#forgetToken();
       this.#end({ name: 'removed', reason });
+    });
+    this.#media = new RoomMedia({
+      signaling: this.#signaling,
+      sound: () => this.#sound.player(),
+      mayWatch: () => this.#welcome !== null && this.#room?.desktop.state === 'running',
+      onChange: () => this.#update(),
+      onStats: (stats) => this.events.emit('stats', stats),
+      onCursor: (shape) => this.events.emit('cursor', shape),
+      onPointer: (point) => this.events.emit('pointer', point),
+      onDesktopSize: (size) => this.events.emit('desktopSize', size),
+      onUnsupported: (detail) => this.#end({ name: 'unsupported', detail }),
+    });
+    this.#network = new NetworkWatch({
+      onWake: () => {
+        void this.#signaling.check();
+        this.#media.check();
+      },
+      onNetworkChange: () => {
+        void this.#signaling.check();
+        this.#media.networkChanged();
+      },
+      onLeave: () => this.#signaling.leave(),
     });
   }
 
@@ -114,7 +126,7 @@ export class RoomSession {
       return false;
     }
     // The place is kept; the service is away or asks for patience.
-    await new Promise((resolve) => window.setTimeout(resolve, maxRetryMs));
+    await new Promise((resolve) => window.setTimeout(resolve, resumeRetryMs));
     return this.#ended ? false : this.resume();
   }
 
@@ -127,11 +139,7 @@ export class RoomSession {
 
   /** The element that shows the room; call once it is in the document. */
   attach(video: HTMLVideoElement): void {
-    if (this.#video === video) return;
-    this.#video = video;
-    video.muted = true;
-    video.playsInline = true;
-    void this.#openViewer();
+    void this.#media.attach(video);
   }
 
   requestControl(): Promise<Result<null>> {
@@ -144,7 +152,7 @@ export class RoomSession {
 
   /** Sends input while this page's member has control; ignored otherwise. */
   sendInput(input: Input): void {
-    if (this.#room?.controllerId === this.memberId) this.#viewer?.sendInput(input);
+    if (this.#room?.controllerId === this.memberId) this.#media.sendInput(input);
   }
 
   setVolume(volume: number): void {
@@ -164,6 +172,7 @@ export class RoomSession {
   close(): void {
     this.#ended = true;
     this.#end({ name: 'closed' });
+    this.#network.close();
     this.#signaling.close();
     this.events.all.clear();
   }
@@ -185,9 +194,9 @@ export class RoomSession {
   #enter(welcome: Welcome): void {
     this.#storage?.setItem(this.#storageKey, welcome.token);
     this.#welcome = welcome;
-    this.#setState(this.#played ? this.#reconnecting('signaling-lost') : { name: 'connecting' });
     this.#onRoom(welcome.room);
-    void this.#openViewer();
+    // The service knows the viewer of before no longer, or not for long.
+    this.#media.renew();
   }
 
   async #onConnect(): Promise<void> {
@@ -202,112 +211,69 @@ export class RoomSession {
   }
 
   #onDisconnect(): void {
-    if (this.#welcome) this.#setState(this.#reconnecting('signaling-lost'));
-  }
-
-  #onSound(state: SoundState): void {
-    this.events.emit('sound', state);
-    // A player that took the place of a broken one may need the sound encoded in another way.
-    if (this.#viewer && this.#viewer.sound !== this.#sound.player().codec) void this.#openViewer();
+    this.#update();
   }
 
   #onRoom(room: RoomSnapshot): void {
     this.#room = room;
     this.events.emit('room', room);
     if (!this.#welcome) return;
-    if (room.desktop.state !== 'running') {
-      this.#closeViewer();
-      this.#setState({ name: 'waiting', desktop: room.desktop });
-    } else if (this.#state.name === 'waiting') {
-      this.#retryMs = firstRetryMs;
-      this.#setState({ name: 'connecting' });
-      void this.#openViewer();
-    }
+    const { state } = room.desktop;
+    if (state === 'running') {
+      this.#isDesktopAway = false;
+      this.#forgetDesktopTimer();
+      this.#media.open();
+    } else if (state === 'failed' || !this.#media.isPlaying) this.#giveDesktopUp();
+    else this.#desktopTimer ??= window.setTimeout(() => this.#giveDesktopUp(), desktopPatienceMs);
+    this.#update();
   }
 
-  /* Wanted from several sides at once when a room is entered; what counts is how things are when the device is there. */
-  async #openViewer(): Promise<void> {
-    if (this.#opening) return;
-    this.#opening = true;
-    window.clearTimeout(this.#retryTimer);
-    const device = await this.#device;
-    this.#opening = false;
-    const missing = missingPictureSupport();
-    if (!device || missing) {
-      this.#unsupported(missing ?? 'webrtc');
-      return;
-    }
-    const welcome = this.#welcome;
-    const video = this.#video;
-    if (!welcome || !video || !this.#signaling.connected) return;
-    if (this.#room?.desktop.state !== 'running') return;
-    this.#closeViewer();
-    const viewer = new ViewerSession(
-      { device, signaling: this.#signaling, video, sound: this.#sound.player() },
-      {
-        onPlaying: () => this.#onPlaying(viewer),
-        onLost: () => this.#loseIfCurrent(viewer),
-        onUnsupported: () => this.#unsupported('codec'),
-        onStats: (stats) => this.events.emit('stats', stats),
-        onCursor: (shape) => this.events.emit('cursor', shape),
-        onPointer: (point) => this.events.emit('pointer', point),
-        onDesktopSize: (size) => this.events.emit('desktopSize', size),
-      },
-    );
-    this.#viewer = viewer;
-    try {
-      await viewer.open();
-    } catch {
-      // Why it failed shows in the room's state; what helps in every case is another try.
-      this.#loseIfCurrent(viewer);
-    }
+  #onSound(state: SoundState): void {
+    this.events.emit('sound', state);
+    this.#media.soundChanged();
   }
 
-  #onPlaying(viewer: ViewerSession): void {
-    if (viewer !== this.#viewer) return;
-    this.#played = true;
-    this.#retryMs = firstRetryMs;
-    this.#setState({ name: 'playing' });
+  #giveDesktopUp(): void {
+    this.#forgetDesktopTimer();
+    this.#isDesktopAway = true;
+    this.#media.stop();
   }
 
-  #loseIfCurrent(viewer: ViewerSession): void {
-    if (viewer === this.#viewer) this.#onViewerLost('media-lost');
+  #forgetDesktopTimer(): void {
+    window.clearTimeout(this.#desktopTimer);
+    this.#desktopTimer = undefined;
   }
 
-  #onViewerLost(reason: ReconnectReason): void {
-    this.#closeViewer();
-    if (!this.#welcome || this.#state.name === 'waiting') return;
-    this.#setState(this.#played ? this.#reconnecting(reason) : { name: 'connecting' });
-    window.clearTimeout(this.#retryTimer);
-    this.#retryTimer = window.setTimeout(() => void this.#openViewer(), this.#retryMs);
-    this.#retryMs = Math.min(maxRetryMs, this.#retryMs * 2);
-  }
-
-  #closeViewer(): void {
-    this.#viewer?.close();
-    this.#viewer = null;
-    this.events.emit('stats', null);
-  }
-
-  #reconnecting(reason: ReconnectReason): SessionState {
-    return { name: 'reconnecting', reason };
-  }
-
-  #unsupported(detail: UnsupportedDetail): void {
-    this.#closeViewer();
-    this.#setState({ name: 'unsupported', detail });
+  /** Enters the state that follows from how connection, desktop and picture are. */
+  #update(): void {
+    if (!this.#welcome || !this.#room) return;
+    const { desktop } = this.#room;
+    const { isPlaying, isBlocked } = this.#media;
+    if (desktop.state !== 'running' && (this.#isDesktopAway || !isPlaying)) {
+      this.#setState({ name: 'waiting', desktop });
+    } else if (isPlaying) {
+      this.#played = true;
+      this.#setState({ name: 'playing' });
+    } else if (this.#played) {
+      const reason = this.#signaling.connected ? 'media-lost' : 'signaling-lost';
+      this.#setState({ name: 'reconnecting', reason, isBlocked });
+    } else this.#setState({ name: 'connecting', isBlocked });
   }
 
   #end(state: SessionState): void {
-    window.clearTimeout(this.#retryTimer);
+    this.#forgetDesktopTimer();
     this.#welcome = null;
-    this.#closeViewer();
+    this.#media.close();
     this.#sound.close();
     this.#setState(state);
   }
 
   #setState(state: SessionState): void {
+    if (areSame(this.#state, state)) return;
     this.#state = state;
     this.events.emit('state', state);
   }
 }
+
+const areSame = (a: SessionState, b: SessionState): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);

@@ -13,10 +13,11 @@ import type { MissingPictureSupport } from '../media/picture-support.js';
  *
  * - `new`: not joined; show the join form
  * - `joining`: the passcode is being checked
- * - `connecting`: a member, opening transports or waiting for the first frame
+ * - `connecting`: a member, opening transports or waiting for the first frame; `isBlocked` when
+ *   neither data channels nor a WebSocket could be opened lately: worth a connection check
  * - `waiting`: a member, but the desktop is not running; `desktop` says why
  * - `playing`: the picture moves
- * - `reconnecting`: was playing; comes back by itself
+ * - `reconnecting`: was playing; comes back by itself; `isBlocked` as above
  * - `refused`: joining failed; `error.message` says why, the join form stays usable
  * - `unsupported`: this browser cannot play the room; `detail` says what is missing
  * - `removed`: no longer a member; `reason` says why
@@ -25,10 +26,14 @@ import type { MissingPictureSupport } from '../media/picture-support.js';
 export type SessionState =
   | { readonly name: 'new' }
   | { readonly name: 'joining' }
-  | { readonly name: 'connecting' }
+  | { readonly name: 'connecting'; readonly isBlocked: boolean }
   | { readonly name: 'waiting'; readonly desktop: DesktopStatus }
   | { readonly name: 'playing' }
-  | { readonly name: 'reconnecting'; readonly reason: ReconnectReason }
+  | {
+      readonly name: 'reconnecting';
+      readonly reason: ReconnectReason;
+      readonly isBlocked: boolean;
+    }
   | { readonly name: 'refused'; readonly error: ProtocolError }
   | { readonly name: 'unsupported'; readonly detail: UnsupportedDetail }
   | { readonly name: 'removed'; readonly reason: MemberRemovedReason | 'membership-expired' }
@@ -36,7 +41,7 @@ export type SessionState =
 
 export type ReconnectReason = 'signaling-lost' | 'media-lost';
 
-export type UnsupportedDetail = MissingPictureSupport | 'codec' | 'webrtc';
+export type UnsupportedDetail = MissingPictureSupport | 'codec';
 
 /** How the viewer fares, refreshed about once a second while playing. */
 export interface ViewerStats {

@@ -13,20 +13,33 @@ type AnswerOf<Name extends keyof Requests> =
   Parameters<Parameters<Requests[Name]>[1]>[0] extends Result<infer T> ? T : never;
 
 const requestTimeoutMs = 8000;
+/** A sign of life takes a round trip, and the service's turn. */
+const checkTimeoutMs = 1500;
+/**
+ * How long one try to connect may take. Most are short, so that soon after a network is back one
+ * is made in it; every third is long enough for a network that is merely slow.
+ */
+const connectTimeoutMs = 2500;
+const patientConnectTimeoutMs = 10_000;
 
 /** The page's connection to the signaling service. It reconnects by itself, for ever. */
 export class SignalingClient {
   readonly #socket: Socket<ServerToMemberEvents, MemberToServerEvents>;
   #closed = false;
+  #isChecking = false;
 
   constructor(onConnect: () => void, onDisconnect: () => void) {
     this.#socket = io(memberNamespace, {
       transports: ['websocket'],
       reconnectionDelay: 250,
-      reconnectionDelayMax: 3000,
+      reconnectionDelayMax: 1000,
+      timeout: patientConnectTimeoutMs,
     });
     this.#socket.on('connect', onConnect);
     this.#socket.on('disconnect', onDisconnect);
+    this.#socket.io.on('reconnect_attempt', (attempt) => {
+      this.#socket.io.timeout(attempt % 3 === 0 ? patientConnectTimeoutMs : connectTimeoutMs);
+    });
   }
 
   get connected(): boolean {
@@ -59,9 +72,39 @@ export class SignalingClient {
     }
   }
 
+  /**
+   * Makes sure that the connection is alive, as after a sleep: one that does not answer is given up,
+   * long before the service or the network would tell, and another is made.
+   */
+  async check(): Promise<void> {
+    if (!this.#socket.connected) {
+      // Put aside when the page was left; does nothing while a connection is being made.
+      this.#socket.connect();
+      return;
+    }
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    const { id } = this.#socket;
+    const answered = await (this.#socket as Socket)
+      .timeout(checkTimeoutMs)
+      .emitWithAck('check:ping', {})
+      .then(
+        () => true,
+        () => false,
+      );
+    this.#isChecking = false;
+    if (!answered && this.#socket.id === id) this.#socket.io.engine.close();
+  }
+
+  /** Says goodbye: who is told knows at once that this page watches no more. {@link check} comes back. */
+  leave(): void {
+    this.#socket.disconnect();
+  }
+
   close(): void {
     this.#closed = true;
     this.#socket.removeAllListeners();
+    this.#socket.io.off('reconnect_attempt');
     this.#socket.disconnect();
   }
 }

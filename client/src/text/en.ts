@@ -152,9 +152,11 @@ export const en = {
       direct: 'direct',
       reflexive: 'direct',
       relay: 'relayed',
-      websocket: 'WebSocket',
+      websocket: 'WebSocket (UDP blocked)',
       unknown: 'connected',
     },
+    slowerWay:
+      'Your network blocks direct media, so the picture takes a slower way. A faster one is tried by itself.',
     detail: (roundTripMs: number | null, gaps: number) =>
       `Delay from desktop to your screen, pictures per second, data rate, and the way it travels.` +
       (roundTripMs === null ? '' : ` Network round trip ${Math.round(roundTripMs)} ms.`) +
@@ -195,7 +197,6 @@ export const en = {
     'media-source': 'It has no Media Source Extensions, with which the picture is played.',
     'frame-callback': 'It is too old: it cannot tell when a picture is on the screen.',
     codec: 'It cannot play H.264 video, in which the picture comes.',
-    webrtc: 'It has no WebRTC, or WebRTC is switched off.',
     advice:
       'Please use a current Chrome, Edge or Firefox on a computer or Android, or Safari 17.1 or newer.',
   },

@@ -35,6 +35,8 @@ export interface ViewerSignaling {
 
 export interface ViewerConnectionEvents {
   readonly onMessage: (message: MediaMessage) => void;
+  /** The network does not answer for now; a second connection may be there sooner than it does. */
+  readonly onDoubt: () => void;
   /** The connection is gone for good; open another viewer. */
   readonly onLost: (why: string) => void;
 }
@@ -45,7 +47,8 @@ interface OpeningChannel {
   on(event: 'open' | 'close' | 'transportclose', listener: () => void): unknown;
 }
 
-/** How long ICE may be disconnected before the viewer is given up. */
+/** How long ICE may be disconnected before the connection is in doubt, and before it is given up. */
+const doubtLimitMs = 1000;
 const disconnectedLimitMs = 2000;
 /** How long a channel may take to open before the viewer is given up. */
 const openTimeoutMs = 10_000;
@@ -195,8 +198,12 @@ export class ViewerConnection {
     this.#disconnectedTimers.delete(transportId);
     if (state === 'failed' || state === 'closed') this.#lose(`transport ${state}`);
     if (state === 'disconnected') {
-      const lose = (): void => this.#lose('transport disconnected');
-      this.#disconnectedTimers.set(transportId, window.setTimeout(lose, disconnectedLimitMs));
+      const wait = (delayMs: number, run: () => void): void =>
+        void this.#disconnectedTimers.set(transportId, window.setTimeout(run, delayMs));
+      wait(doubtLimitMs, () => {
+        wait(disconnectedLimitMs - doubtLimitMs, () => this.#lose('transport disconnected'));
+        this.#events.onDoubt();
+      });
     }
   }
 

@@ -36,11 +36,13 @@ describe('the connection of a viewer', () => {
   let device: FakeDevice;
   let connection: ViewerConnection;
   let losses: string[];
+  let doubts: number;
   let asked: string[];
 
   beforeEach(async () => {
     device = await FakeDevice.load();
     losses = [];
+    doubts = 0;
     asked = [];
     connection = new ViewerConnection(
       device,
@@ -56,7 +58,11 @@ describe('the connection of a viewer', () => {
           return Promise.resolve(`producer-${label}`);
         },
       },
-      { onMessage: () => undefined, onLost: (why) => losses.push(why) },
+      {
+        onMessage: () => undefined,
+        onDoubt: () => (doubts += 1),
+        onLost: (why) => losses.push(why),
+      },
     );
   });
 

@@ -83,7 +83,7 @@ describe('the connection of a page', () => {
   });
 
   it('leaves no timer behind', () => {
-    connection.lost();
+    connection.lost(true);
     assert.equal(clock.pending, 0);
   });
 });
