@@ -4,7 +4,8 @@ const maxWaiting = 120;
 type Operation =
   | { readonly kind: 'append'; readonly data: Uint8Array<ArrayBuffer>; readonly done: () => void }
   | { readonly kind: 'remove'; readonly from: number; readonly to: number }
-  | { readonly kind: 'offset'; readonly seconds: number };
+  | { readonly kind: 'offset'; readonly seconds: number }
+  | { readonly kind: 'type'; readonly mimeType: string };
 
 /**
  * Runs operations on a SourceBuffer one after the other: it takes no second one while it is
@@ -54,6 +55,17 @@ export class SourceBufferQueue {
     this.#advance();
   }
 
+  /** Whether this browser can go on with another codec in the same buffer. */
+  get canChangeType(): boolean {
+    return this.#buffer !== null && 'changeType' in this.#buffer;
+  }
+
+  /** What is appended from now on, an init segment first, is of another codec. */
+  changeType(mimeType: string): void {
+    this.#operations.push({ kind: 'type', mimeType });
+    this.#advance();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -77,8 +89,9 @@ export class SourceBufferQueue {
     const next = this.#operations.shift();
     if (!next) return;
     try {
-      if (next.kind === 'offset') {
-        buffer.timestampOffset = next.seconds;
+      if (next.kind === 'offset' || next.kind === 'type') {
+        if (next.kind === 'offset') buffer.timestampOffset = next.seconds;
+        else buffer.changeType(next.mimeType);
         this.#advance();
         return;
       }

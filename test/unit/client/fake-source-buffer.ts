@@ -51,8 +51,9 @@ export class FakeSourceBuffer extends EventTarget implements SourceBuffer {
     throw new Error('the queue never aborts');
   }
 
-  changeType(): void {
-    throw new Error('the queue never changes the type');
+  changeType(mimeType: string): void {
+    this.#assertIdle();
+    this.log.push(`type ${mimeType}`);
   }
 
   /** The operation under way ends well. */

@@ -7,54 +7,9 @@ import { VideoPlayer } from '../../../client/src/media/video/video-player.js';
 import { sampleMessage } from '../pipeline/media-messages.js';
 
 import { FakeMediaSource, useGlobals } from './fake-media-source.js';
+import { FakeVideo, initOf } from './fake-video.js';
 
 const frameUs = 33_333;
-
-/** A video element of an iPhone, as far as the player looks at it. */
-class FakeVideo extends EventTarget {
-  /** The order in which it was made ready: a managed source opens only after `disableRemotePlayback`. */
-  readonly log: string[] = [];
-  currentTime = 0;
-  playbackRate = 1;
-  #remote = false;
-  #src = '';
-
-  get disableRemotePlayback(): boolean {
-    return this.#remote;
-  }
-
-  set disableRemotePlayback(isDisabled: boolean) {
-    this.#remote = isDisabled;
-    this.log.push('disableRemotePlayback');
-  }
-
-  get src(): string {
-    return this.#src;
-  }
-
-  set src(url: string) {
-    this.#src = url;
-    this.log.push('src');
-  }
-
-  play(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  requestVideoFrameCallback(): number {
-    return 1;
-  }
-
-  cancelVideoFrameCallback(): void {
-    // Nothing is drawn here.
-  }
-}
-
-/** The smallest init segment with a codec in it. */
-const init = sampleMessage(
-  { kind: 'init', track: 'video' },
-  `\0\0\0\x0favcC\x01\x64\0\x1f`,
-).message;
 
 describe('the picture on an iPhone', () => {
   const visible = Object.assign(new EventTarget(), { visibilityState: 'visible' });
@@ -81,7 +36,7 @@ describe('the picture on an iPhone', () => {
       onResync: () => (resyncs += 1),
       onUnsupported: () => assert.fail('unsupported'),
     });
-    player.push(init);
+    player.push(initOf());
     FakeMediaSource.newest.open();
     FakeMediaSource.newest.buffer.finish();
   });
@@ -121,7 +76,7 @@ describe('the picture on an iPhone', () => {
   it('is wanted by a source that says nothing, and by a fresh one', () => {
     picture(0, true);
     FakeMediaSource.newest.setStreaming(false);
-    player.push(init);
+    video.dispatchEvent(new Event('error'));
     FakeMediaSource.newest.open();
     FakeMediaSource.newest.buffer.finish();
     picture(1, true);

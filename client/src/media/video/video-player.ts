@@ -21,21 +21,24 @@ export interface VideoPlayerEvents {
 
 /** What was buffered stays this long behind the playhead, seconds. */
 const backBufferSeconds = 5;
-const resyncIntervalMs = 1000;
-/** After this many failures in a row of a fresh MediaSource the stream is taken as unplayable. */
+/** A key frame that is needed is asked for until it comes: a request may be lost, or too early. */
+const resyncIntervalMs = 2000;
+/** After this many failures in a row of a fresh MediaSource, without a frame shown, the stream is taken as unplayable. */
 const maxRebuilds = 5;
 
 /**
  * Plays a room's picture at the live edge: a MediaSource with video alone, fed a fragment at a time.
  *
  * The element's timeline has no holes: when frames were dropped on the way, the next key frame is
- * placed where the last frame ended.
+ * placed where the last frame ended. So it is when the picture goes on in another size, after an init
+ * segment of its own (Media Source Extensions, byte stream format for ISO BMFF, section 3).
  */
 export class VideoPlayer {
   readonly #video: HTMLVideoElement;
   readonly #events: VideoPlayerEvents;
   readonly #frameTimes = new FrameTimes();
   #initSegment: Uint8Array<ArrayBuffer> | null = null;
+  #mimeType = '';
   #queue: SourceBufferQueue | null = null;
   #detachSource: (() => void) | null = null;
   /** Element time of the next frame minus its decode time; null until a key frame sets it. */
@@ -44,6 +47,7 @@ export class VideoPlayer {
   #frameSeconds = 1 / 30;
   #keyFrames: number[] = [];
   #lastResyncMs = -Infinity;
+  #resyncTimer: number | undefined;
   #rebuilds = 0;
   #frameCallback = 0;
   readonly #seeksOnly = rateChangeRebuffers();
@@ -65,7 +69,7 @@ export class VideoPlayer {
     if (this.#closed) return;
     if (message.kind === 'init') {
       this.#initSegment = message.payload;
-      this.#rebuild();
+      this.#begin(message.payload);
     } else if (message.kind === 'fragment') {
       this.#pushFragment(message);
     }
@@ -77,6 +81,7 @@ export class VideoPlayer {
     this.#video.removeEventListener('error', this.#onElementError);
     document.removeEventListener('visibilitychange', this.#onVisibility);
     this.#video.cancelVideoFrameCallback(this.#frameCallback);
+    window.clearTimeout(this.#resyncTimer);
     this.#queue?.close();
     this.#detachSource?.();
   }
@@ -92,7 +97,11 @@ export class VideoPlayer {
     }
     if (message.gap) this.#offset = null;
     if (this.#offset === null) {
-      if (!message.keyFrame) return;
+      if (!message.keyFrame) {
+        this.#requestResync();
+        return;
+      }
+      window.clearTimeout(this.#resyncTimer);
       this.#offset = this.#end - message.decodeTimeSeconds;
       queue.setTimestampOffset(this.#offset);
     }
@@ -102,7 +111,6 @@ export class VideoPlayer {
     this.#frameTimes.add(mediaTime, message.captureTimeMs);
     if (message.keyFrame) this.#keyFrames.push(mediaTime);
     queue.append(message.payload, () => {
-      this.#rebuilds = 0;
       this.#events.onAppended(message.sequence);
       this.#follow();
     });
@@ -142,10 +150,29 @@ export class VideoPlayer {
   }
 
   #requestResync(): void {
+    window.clearTimeout(this.#resyncTimer);
     const nowMs = performance.now();
-    if (nowMs - this.#lastResyncMs < resyncIntervalMs) return;
-    this.#lastResyncMs = nowMs;
-    this.#events.onResync();
+    if (nowMs - this.#lastResyncMs >= resyncIntervalMs) {
+      this.#lastResyncMs = nowMs;
+      this.#events.onResync();
+    }
+    if (this.#offset !== null) return;
+    const delayMs = this.#lastResyncMs + resyncIntervalMs - nowMs;
+    this.#resyncTimer = window.setTimeout(() => this.#requestResync(), delayMs);
+  }
+
+  /* Another stream, or the same picture in another size: a MediaSource that works takes it over. */
+  #begin(initSegment: Uint8Array<ArrayBuffer>): void {
+    const mimeType = mimeTypeOf(initSegment);
+    const canChange = mimeType === this.#mimeType || (this.#queue?.canChangeType ?? false);
+    if (!this.#queue || !canChange || !mediaSourceClass()?.isTypeSupported(mimeType)) {
+      this.#rebuild();
+      return;
+    }
+    this.#offset = null;
+    if (mimeType !== this.#mimeType) this.#queue.changeType(mimeType);
+    this.#mimeType = mimeType;
+    this.#queue.append(initSegment);
   }
 
   /* A fresh MediaSource is the one remedy that works for every failure of an old one. */
@@ -159,7 +186,8 @@ export class VideoPlayer {
     this.#end = 0;
     this.#keyFrames = [];
     this.#frameTimes.clear();
-    const mimeType = `video/mp4; codecs="${videoCodecOf(initSegment)}"`;
+    const mimeType = mimeTypeOf(initSegment);
+    this.#mimeType = mimeType;
     const Source = mediaSourceClass();
     if (!Source?.isTypeSupported(mimeType) || this.#rebuilds > maxRebuilds) {
       this.#events.onUnsupported();
@@ -202,8 +230,12 @@ export class VideoPlayer {
 
   #awaitFrame(): void {
     this.#frameCallback = this.#video.requestVideoFrameCallback((_now, { mediaTime }) => {
+      this.#rebuilds = 0;
       this.#events.onFrame(this.#frameTimes.captureTimeOf(mediaTime, this.#frameSeconds / 2));
       this.#awaitFrame();
     });
   }
 }
+
+const mimeTypeOf = (initSegment: Uint8Array<ArrayBuffer>): string =>
+  `video/mp4; codecs="${videoCodecOf(initSegment)}"`;
