@@ -1,4 +1,4 @@
-import type { Input } from '../../../signaling/protocol/viewer-messages.js';
+import type { Input, RenditionChoice } from '../../../signaling/protocol/viewer-messages.js';
 import { missingPictureSupport } from '../media/picture-support.js';
 import type { SoundPlayer } from '../media/sound/sound-player.js';
 import { VideoPlayer } from '../media/video/video-player.js';
@@ -39,11 +39,13 @@ export class RoomMedia {
   #viewer: ViewerSession | null = null;
   #isShown = false;
   #isBlocked = false;
+  #choice: RenditionChoice = 'auto';
   #showTimer: number | undefined;
   #closed = false;
 
   constructor(parts: RoomMediaParts) {
     this.#parts = parts;
+    document.addEventListener('visibilitychange', this.#tellVisibility);
   }
 
   /** Whether the room's picture is on the screen, and somebody keeps it fresh. */
@@ -105,6 +107,12 @@ export class RoomMedia {
     if (viewer instanceof ViewerSession) viewer.addRemoteCandidate(transportId, candidate);
   }
 
+  /** Which rendition of the picture the member wants. */
+  choose(choice: RenditionChoice): void {
+    this.#choice = choice;
+    this.#viewer?.choose(choice);
+  }
+
   sendInput(input: Input): void {
     this.#viewer?.sendInput(input);
   }
@@ -120,6 +128,7 @@ export class RoomMedia {
   /** Ends everything for good. */
   close(): void {
     this.#closed = true;
+    document.removeEventListener('visibilitychange', this.#tellVisibility);
     this.stop();
   }
 
@@ -147,6 +156,10 @@ export class RoomMedia {
             onStats: (stats) => {
               if (viewer === this.#viewer) this.#parts.onStats(stats);
             },
+            onReady: () => {
+              viewer.choose(this.#choice);
+              if (viewer === this.#viewer) this.#tellVisibility();
+            },
           },
         );
         return viewer;
@@ -154,6 +167,7 @@ export class RoomMedia {
       onSwitch: (viewer) => {
         playback.changeViewer();
         this.#viewer = viewer instanceof ViewerSession ? viewer : null;
+        this.#tellVisibility();
         this.#awaitPicture();
       },
       onMessage: (message) => playback.push(message),
@@ -165,6 +179,11 @@ export class RoomMedia {
     });
     this.#supervisor.open();
   }
+
+  /* Only the viewer that took over: one that starts needs its first picture to do so. */
+  readonly #tellVisibility = (): void => {
+    this.#viewer?.setVisible(document.visibilityState === 'visible');
+  };
 
   #makePlayer(video: HTMLVideoElement): VideoPlayer {
     return new VideoPlayer(video, {

@@ -3,7 +3,7 @@ import mitt from 'mitt';
 import type { Welcome } from '../../../signaling/protocol/member-events.js';
 import { fail, ok, type Result } from '../../../signaling/protocol/result.js';
 import type { RoomSnapshot } from '../../../signaling/protocol/room.js';
-import type { Input } from '../../../signaling/protocol/viewer-messages.js';
+import type { Input, RenditionChoice } from '../../../signaling/protocol/viewer-messages.js';
 
 import { browserStorage } from './browser-storage.js';
 import { NetworkWatch } from './network-watch.js';
@@ -153,6 +153,11 @@ export class RoomSession {
   /** Sends input while this page's member has control; ignored otherwise. */
   sendInput(input: Input): void {
     if (this.#room?.controllerId === this.memberId) this.#media.sendInput(input);
+  }
+
+  /** Which rendition of the picture this member wants; `auto` is the best its network carries. */
+  chooseQuality(choice: RenditionChoice): void {
+    this.#media.choose(choice);
   }
 
   setVolume(volume: number): void {

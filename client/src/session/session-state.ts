@@ -1,3 +1,4 @@
+import type { VideoRendition } from '../../../signaling/protocol/media-message.js';
 import type { ProtocolError } from '../../../signaling/protocol/result.js';
 import type {
   DesktopStatus,
@@ -57,6 +58,8 @@ export interface ViewerStats {
   readonly path: 'direct' | 'reflexive' | 'relay' | 'websocket' | 'unknown';
   /** Gaps this viewer was told of since it joined. */
   readonly gaps: number;
+  /** Which rendition of the picture came last; null before any. */
+  readonly rendition: VideoRendition | null;
 }
 
 /** The state of a room's sound in this page. */

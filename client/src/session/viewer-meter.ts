@@ -1,7 +1,16 @@
-import type { MediaMessage } from '../../../signaling/protocol/media-message.js';
+import type { MediaMessage, VideoRendition } from '../../../signaling/protocol/media-message.js';
 import { ClockSync } from '../media/clock-sync.js';
 
 const maxLatencies = 120;
+
+/** See `ViewerStats`. */
+export interface MeterReading {
+  readonly latencyMs: number | null;
+  readonly framesPerSecond: number;
+  readonly bitrateKbps: number;
+  readonly gaps: number;
+  readonly rendition: VideoRendition | null;
+}
 
 /** Measures what reaches the person: latency, frames and bits of the last interval. */
 export class ViewerMeter {
@@ -15,6 +24,7 @@ export class ViewerMeter {
   /** On this page's clock. */
   #firstShownMs: number | null = null;
   #gaps = 0;
+  #rendition: VideoRendition | null = null;
 
   constructor(clock: ClockSync, pageTimeMs: () => number = () => ClockSync.pageTimeMs()) {
     this.#clock = clock;
@@ -25,6 +35,9 @@ export class ViewerMeter {
   received(message: MediaMessage): void {
     this.#bytes += message.payload.byteLength;
     if (message.gap) this.#gaps += 1;
+    if (message.track === 'video' && message.rendition !== 'compatible') {
+      this.#rendition = message.rendition;
+    }
   }
 
   /** @param captureTimeMs when the frame shown was on the desktop, host's clock */
@@ -41,7 +54,7 @@ export class ViewerMeter {
   }
 
   /** Figures since the last reading. On a screen that stood still the latency is the last one known. */
-  read(): { latencyMs: number | null; framesPerSecond: number; bitrateKbps: number; gaps: number } {
+  read(): MeterReading {
     const nowMs = this.#pageTimeMs();
     const seconds = (nowMs - this.#sinceMs) / 1000;
     const sorted = this.#latenciesMs.sort((a, b) => a - b);
@@ -51,6 +64,7 @@ export class ViewerMeter {
       framesPerSecond: this.#frames / seconds,
       bitrateKbps: (this.#bytes * 8) / 1000 / seconds,
       gaps: this.#gaps,
+      rendition: this.#rendition,
     };
     this.#latenciesMs = [];
     this.#frames = 0;

@@ -1,7 +1,7 @@
 import type { MediaMessage } from '../../../signaling/protocol/media-message.js';
 import { unwrap } from '../../../signaling/protocol/result.js';
 import type { SoundCodec, ViewerPath } from '../../../signaling/protocol/transport.js';
-import type { Input } from '../../../signaling/protocol/viewer-messages.js';
+import type { Input, RenditionChoice } from '../../../signaling/protocol/viewer-messages.js';
 import { ClockSync } from '../media/clock-sync.js';
 import type { MediaDevice } from '../transport/media-device.js';
 
@@ -19,6 +19,8 @@ export interface ViewerSessionEvents {
   /** This viewer is over; another may be opened. Not called after {@link ViewerSession.close}. */
   readonly onLost: (why: string) => void;
   readonly onStats: (stats: ViewerStats) => void;
+  /** The way back is open: what is to be said first can be said. */
+  readonly onReady: () => void;
 }
 
 export interface ViewerSessionParts {
@@ -31,7 +33,7 @@ export interface ViewerSessionParts {
 
 const statsIntervalMs = 1000;
 /** Acknowledgements are worth a message each this often at most. */
-const acknowledgeIntervalMs = 100;
+const acknowledgeIntervalMs = 50;
 /** How long media may take to be able to come, and, once asked for, to come both ways. */
 const openTimeoutMs = 8000;
 const startTimeoutMs = 5000;
@@ -53,6 +55,9 @@ export class ViewerSession {
   #statsTimer: number | undefined;
   #path: ViewerStats['path'] = 'unknown';
   #acknowledgedMs = -Infinity;
+  #acknowledgeTimer: number | undefined;
+  #appended: number | null = null;
+  #canSend = false;
   #closed = false;
 
   constructor(via: ViewerPath, parts: ViewerSessionParts, events: ViewerSessionEvents) {
@@ -103,6 +108,9 @@ export class ViewerSession {
     await this.#link?.openSend();
     if (this.#isOver()) return;
     this.#unlimit();
+    this.#canSend = true;
+    this.#acknowledge();
+    this.#events.onReady();
     this.#stallWatch.start();
     this.#reportLater();
   }
@@ -122,10 +130,23 @@ export class ViewerSession {
 
   /** Everything up to this sequence number of the video track is in the buffer. */
   appended(sequence: number): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#acknowledgedMs < acknowledgeIntervalMs) return;
-    this.#acknowledgedMs = nowMs;
-    this.#link?.sendFeedback({ type: 'ack', sequence });
+    // The last of a burst is acknowledged too, or the media host would take it for one that is on the way.
+    const isDue = this.#appended !== null;
+    this.#appended = sequence;
+    if (isDue) return;
+    const delayMs = this.#acknowledgedMs + acknowledgeIntervalMs - performance.now();
+    if (delayMs <= 0) this.#acknowledge();
+    else this.#acknowledgeTimer = window.setTimeout(() => this.#acknowledge(), delayMs);
+  }
+
+  /** Which rendition the member wants. */
+  choose(choice: RenditionChoice): void {
+    this.#link?.sendFeedback({ type: 'quality', choice });
+  }
+
+  /** Whether anybody can see the page; while nobody can, only sound comes. */
+  setVisible(visible: boolean): void {
+    this.#link?.sendFeedback({ type: 'visibility', visible });
   }
 
   /** Playing on needs a key frame. */
@@ -150,9 +171,18 @@ export class ViewerSession {
     this.#closed = true;
     this.#unlimit();
     window.clearTimeout(this.#statsTimer);
+    window.clearTimeout(this.#acknowledgeTimer);
     this.#stallWatch.close();
     this.#closeAtHost();
     this.#link?.close();
+  }
+
+  #acknowledge(): void {
+    const sequence = this.#appended;
+    if (sequence === null || this.#closed || !this.#canSend) return;
+    this.#appended = null;
+    this.#acknowledgedMs = performance.now();
+    this.#link?.sendFeedback({ type: 'ack', sequence });
   }
 
   #device(): MediaDevice {
@@ -188,6 +218,8 @@ export class ViewerSession {
     this.#meter.received(message);
     if (message.kind === 'clock') {
       this.#clock.take(message.decodeTimeSeconds, message.captureTimeMs);
+    } else if (message.kind === 'probe') {
+      this.#link?.sendFeedback({ type: 'probe', sequence: message.sequence });
     } else this.#events.onMessage(message);
   }
 

@@ -106,7 +106,8 @@ export class ViewerConnection {
         .then((id) => resolve({ id }), reject);
     });
     const open = async (label: DataProducerLabel): Promise<void> => {
-      const producer = await transport.produceData({ label, ordered: true });
+      // Feedback that was lost on the way must not hold up what came after it.
+      const producer = await transport.produceData({ label, ordered: label === 'input' });
       this.#producers.set(label, producer);
       await this.#untilOpen(producer);
     };
