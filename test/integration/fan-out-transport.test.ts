@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 
 import { after, describe, it } from 'mocha';
 import ndc from 'node-datachannel';
 
 import { PeerTransport } from '../../media-host/fan-out/transport/peer-transport.js';
 import { RequestError } from '../../signaling/protocol/result.js';
+import type { RemoteParameters } from '../../signaling/protocol/transport.js';
 import { portRangeOf } from '../tools/free-ports.js';
 
 const events = { onState: () => undefined, onCandidate: () => undefined };
@@ -13,6 +16,13 @@ const hasCode =
   (code: string) =>
   (error: unknown): boolean =>
     error instanceof RequestError && error.code === code;
+
+const remote: RemoteParameters = {
+  role: 'server',
+  fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }],
+  iceParameters: { usernameFragment: 'abcd', password: 'a'.repeat(24) },
+  maxMessageSize: 65_536,
+};
 
 describe('a transport of the media host', () => {
   after(() => ndc.cleanup());
@@ -49,12 +59,7 @@ describe('a transport of the media host', () => {
       events,
     );
     try {
-      transport.connect({
-        role: 'server',
-        fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }],
-        iceParameters: { usernameFragment: 'abcd', password: 'a'.repeat(24) },
-        maxMessageSize: 65_536,
-      });
+      transport.connect(remote);
       assert.throws(
         () => transport.addRemoteCandidate('candidate:1 1 UDP many 127.0.0.1 50000 typ host'),
         hasCode('bad-request'),
@@ -62,6 +67,27 @@ describe('a transport of the media host', () => {
       transport.addRemoteCandidate('candidate:1 1 UDP 1 metadata.internal 50000 typ host');
     } finally {
       transport.close();
+    }
+  });
+
+  it('sends checks to a candidate that came before it was connected', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const transport = await PeerTransport.create(
+      { iceServers: [], bindAddress: '127.0.0.1', portRange: undefined },
+      events,
+    );
+    try {
+      const { port } = socket.address();
+      transport.addRemoteCandidate('candidate:1 1 UDP many 127.0.0.1 50000 typ host');
+      transport.addRemoteCandidate(`candidate:1 1 UDP 1 127.0.0.1 ${port} typ host`);
+      const checked = once(socket, 'message');
+      transport.connect(remote);
+      await checked;
+    } finally {
+      transport.close();
+      socket.close();
     }
   });
 });

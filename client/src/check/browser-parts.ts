@@ -39,7 +39,7 @@ function connectToService(): ReturnType<CheckParts['connect']> {
   return {
     connected,
     request: (name, payload) => client.request(name, payload),
-    on: (name, listener) => client.on(name, listener),
+    remoteCandidates: client.remoteCandidates,
     close: () => client.close(),
   };
 }

@@ -13,7 +13,7 @@ const probeIntervalMs = 60;
 
 export interface EchoParts {
   readonly device: TransportMaker;
-  readonly signaling: Pick<SignalingClient, 'request' | 'on'>;
+  readonly signaling: Pick<SignalingClient, 'request' | 'remoteCandidates'>;
 }
 
 export interface EchoOptions {
@@ -52,13 +52,8 @@ export async function measureEcho(
     onCandidate?.(candidate);
     void signaling.request('check:candidate', { checkId, candidate: candidate.candidate });
   });
-  signaling.on('check:candidate', (event) => {
-    if (event.checkId !== checkId || signal.aborted) return;
-    // One that cannot be used any more is no loss: ICE goes on with the others.
-    void peer
-      .addIceCandidate({ candidate: event.candidate, sdpMLineIndex: 0 })
-      .catch(() => undefined);
-  });
+  const endFeed = signaling.remoteCandidates.feed(checkId, peer);
+  signal.addEventListener('abort', endFeed, { once: true });
   transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
     const remote = remoteParametersSchema.safeParse(dtlsParameters);
     if (!remote.success) reject(remote.error);

@@ -23,7 +23,7 @@ export async function testPage(
 }
 
 /** A signaling connection that a test may ask whether it is there. */
-export interface ServerConnection extends Pick<SignalingClient, 'request' | 'on'> {
+export interface ServerConnection extends Pick<SignalingClient, 'request' | 'remoteCandidates'> {
   /** Resolves when it is connected; stays pending while it is not. */
   readonly connected: Promise<void>;
 }

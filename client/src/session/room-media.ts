@@ -102,11 +102,6 @@ export class RoomMedia {
     if (this.#viewer && this.#viewer.sound !== this.#parts.sound().codec) this.renew();
   }
 
-  addRemoteCandidate(viewerId: string, transportId: string, candidate: string): void {
-    const viewer = this.#supervisor?.find(viewerId);
-    if (viewer instanceof ViewerSession) viewer.addRemoteCandidate(transportId, candidate);
-  }
-
   /** Which rendition of the picture the member wants. */
   choose(choice: RenditionChoice): void {
     this.#choice = choice;

@@ -45,9 +45,6 @@ export class RoomSession {
     this.#signaling.on('viewer:closed', ({ viewerId, reason }) =>
       this.#media.viewerClosed(viewerId, reason === 'host-gone'),
     );
-    this.#signaling.on('transport:candidate', ({ viewerId, transportId, candidate }) =>
-      this.#media.addRemoteCandidate(viewerId, transportId, candidate),
-    );
     this.#signaling.on('member:removed', ({ reason }) => {
       this.#forgetToken();
       this.#end({ name: 'removed', reason });

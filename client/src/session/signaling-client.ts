@@ -6,6 +6,7 @@ import {
   type ServerToMemberEvents,
 } from '../../../signaling/protocol/member-events.js';
 import { fail, type Result } from '../../../signaling/protocol/result.js';
+import { RemoteCandidates } from '../transport/remote-candidates.js';
 
 type Requests = MemberToServerEvents;
 type PayloadOf<Name extends keyof Requests> = Parameters<Requests[Name]>[0];
@@ -24,6 +25,8 @@ const patientConnectTimeoutMs = 10_000;
 
 /** The page's connection to the signaling service. It reconnects by itself, for ever. */
 export class SignalingClient {
+  /** Candidates the media host sent, for transports and checks of this page. */
+  readonly remoteCandidates = new RemoteCandidates();
   readonly #socket: Socket<ServerToMemberEvents, MemberToServerEvents>;
   #closed = false;
   #isChecking = false;
@@ -37,6 +40,12 @@ export class SignalingClient {
     });
     this.#socket.on('connect', onConnect);
     this.#socket.on('disconnect', onDisconnect);
+    this.on('transport:candidate', ({ transportId, candidate }) =>
+      this.remoteCandidates.deliver(transportId, candidate),
+    );
+    this.on('check:candidate', ({ checkId, candidate }) =>
+      this.remoteCandidates.deliver(checkId, candidate),
+    );
     this.#socket.io.on('reconnect_attempt', (attempt) => {
       this.#socket.io.timeout(attempt % 3 === 0 ? patientConnectTimeoutMs : connectTimeoutMs);
     });

@@ -18,7 +18,6 @@ export interface ViewerLink {
   openReceive(): Promise<void>;
   /** Opens the way back; feedback and input sent before are dropped. @throws Error when that fails */
   openSend(): Promise<void>;
-  addRemoteCandidate(transportId: string, candidate: string): void;
   sendFeedback(feedback: Feedback): void;
   sendInput(input: Input): void;
   /** How media reaches this page, once known. */
@@ -40,6 +39,7 @@ export function webRtcLink(
     },
     candidate: (transportId, candidate) =>
       void signaling.request('transport:candidate', { viewerId, transportId, candidate }),
+    feedCandidates: (transportId, peer) => signaling.remoteCandidates.feed(transportId, peer),
     openSend: async () => unwrap(await signaling.request('transport:open', { viewerId })),
     produce: async (transportId, label, sctpStreamParameters) => {
       const request = { viewerId, transportId, label, sctpStreamParameters };
@@ -50,7 +50,6 @@ export function webRtcLink(
   return {
     openReceive: () => connection.openReceive(offer),
     openSend: () => connection.openSend(),
-    addRemoteCandidate: (...candidate) => connection.addRemoteCandidate(...candidate),
     sendFeedback: (feedback) => connection.sendFeedback(feedback),
     sendInput: (input) => connection.sendInput(input),
     path: async () => {
@@ -73,7 +72,6 @@ export function webSocketLink(
   return {
     openReceive: () => connection.open(token),
     openSend: () => Promise.resolve(),
-    addRemoteCandidate: () => undefined,
     sendFeedback: (feedback) => connection.sendFeedback(feedback),
     sendInput: (input) => connection.sendInput(input),
     path: () => Promise.resolve('websocket'),

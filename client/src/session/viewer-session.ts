@@ -120,10 +120,6 @@ export class ViewerSession {
     this.#stallWatch.check();
   }
 
-  addRemoteCandidate(transportId: string, candidate: string): void {
-    this.#link?.addRemoteCandidate(transportId, candidate);
-  }
-
   sendInput(input: Input): void {
     this.#link?.sendInput(input);
   }

@@ -25,6 +25,8 @@ import type { SelectedPath } from './selected-path.js';
 export interface ViewerSignaling {
   connect(transportId: string, remote: RemoteParameters): Promise<void>;
   candidate(transportId: string, candidate: string): void;
+  /** Hands a transport's peer connection the media host's late candidates. @returns ends it */
+  feedCandidates(transportId: string, peer: RTCPeerConnection): () => void;
   openSend(): Promise<TransportOptions>;
   produce(
     transportId: string,
@@ -67,6 +69,7 @@ export class ViewerConnection {
   readonly #producers = new Map<DataProducerLabel, types.DataProducer>();
   /** Of the transports that are disconnected, by their id. */
   readonly #disconnectedTimers = new Map<string, number>();
+  readonly #feeds: (() => void)[] = [];
   #closed = false;
 
   constructor(device: TransportMaker, signaling: ViewerSignaling, events: ViewerConnectionEvents) {
@@ -114,12 +117,6 @@ export class ViewerConnection {
     await Promise.all([open('feedback'), open('input')]);
   }
 
-  /** A late candidate of the media host. */
-  addRemoteCandidate(transportId: string, candidate: string): void {
-    const target = [this.#receive, this.#send].find((one) => one?.transport.id === transportId);
-    if (target) addCandidate(target.peer, { candidate, sdpMLineIndex: 0 });
-  }
-
   sendFeedback(feedback: Feedback): void {
     this.#sendJson('feedback', feedback);
   }
@@ -137,6 +134,7 @@ export class ViewerConnection {
     if (this.#closed) return;
     this.#closed = true;
     for (const timer of this.#disconnectedTimers.values()) window.clearTimeout(timer);
+    for (const endFeed of this.#feeds) endFeed();
     this.#receive?.transport.close();
     this.#send?.transport.close();
   }
@@ -151,6 +149,7 @@ export class ViewerConnection {
     peer.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate?.candidate) this.#signaling.candidate(transport.id, candidate.candidate);
     });
+    this.#feeds.push(this.#signaling.feedCandidates(transport.id, peer));
     transport.on('connectionstatechange', (state) => this.#onState(transport.id, state));
     transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
       const remote = remoteParametersSchema.safeParse(dtlsParameters);
@@ -217,16 +216,5 @@ export class ViewerConnection {
   #sendJson(label: DataProducerLabel, message: Feedback | Input): void {
     const producer = this.#producers.get(label);
     if (producer?.readyState === 'open') producer.send(JSON.stringify(message));
-  }
-}
-
-/** A peer takes candidates once it has the other side's description; those that come before wait for it. */
-function addCandidate(peer: RTCPeerConnection, candidate: RTCIceCandidateInit): void {
-  if (peer.remoteDescription) {
-    // A candidate that cannot be used any more is no loss: ICE goes on with the others.
-    void peer.addIceCandidate(candidate).catch(() => undefined);
-  } else {
-    const retry = (): void => addCandidate(peer, candidate);
-    peer.addEventListener('signalingstatechange', retry, { once: true });
   }
 }

@@ -70,6 +70,8 @@ export class PeerTransport {
   #offered = false;
   #connectCalled = false;
   #remoteCandidates = 0;
+  /** Of the browser, found before {@link connect}: libdatachannel takes none without a description. */
+  #earlyCandidates: string[] = [];
 
   private constructor(options: PeerTransportOptions, events: PeerTransportEvents) {
     this.#events = events;
@@ -146,20 +148,23 @@ export class PeerTransport {
       throw new Error('transport already connected');
     this.#connectCalled = true;
     this.#peer.setRemoteDescription(synthesiseAnswer(this.#localDescription(), remote), 'answer');
+    const early = this.#earlyCandidates;
+    this.#earlyCandidates = [];
+    // One that cannot be understood is no reason to refuse the connection.
+    for (const line of early) this.#take(line);
   }
 
   /**
-   * Adds a candidate of the browser; those beyond a sane number, or where no page can be, are ignored.
+   * Adds a candidate of the browser, which may come before {@link connect}; those beyond a sane number, or where no page can be, are ignored.
    * @throws RequestError for a line that libdatachannel does not understand
    */
   addRemoteCandidate(line: string): void {
     const candidate = parseCandidate(line);
     if (!candidate || !isUsable(candidate, this.#isOnLoopback)) return;
     this.#remoteCandidates += 1;
-    if (this.#remoteCandidates > maxRemoteCandidates || !this.#connectCalled) return;
-    try {
-      this.#peer.addRemoteCandidate(line, attributeOf(this.#localDescription(), 'mid'));
-    } catch {
+    if (this.#remoteCandidates > maxRemoteCandidates) return;
+    if (!this.#connectCalled) this.#earlyCandidates.push(line);
+    else if (!this.#take(line)) {
       throw new RequestError('bad-request', 'The candidate cannot be understood.');
     }
   }
@@ -174,6 +179,16 @@ export class PeerTransport {
     this.#setState('closed');
     this.#peer.close();
     this.#channels.clear();
+  }
+
+  /** @returns whether libdatachannel understands it */
+  #take(line: string): boolean {
+    try {
+      this.#peer.addRemoteCandidate(line, attributeOf(this.#localDescription(), 'mid'));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #open(label: string, parameters: SctpStreamParameters): DataChannel {

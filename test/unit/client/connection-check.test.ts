@@ -10,6 +10,7 @@ import type { CheckParts } from '../../../client/src/check/connection-check.js';
 import type { EchoOptions } from '../../../client/src/check/echo.js';
 import { verdictOf } from '../../../client/src/check/verdict.js';
 import type { TransportMaker } from '../../../client/src/transport/media-device.js';
+import { RemoteCandidates } from '../../../client/src/transport/remote-candidates.js';
 import type { CheckOffer } from '../../../signaling/protocol/check.js';
 import { fail, ok } from '../../../signaling/protocol/result.js';
 import type { Result } from '../../../signaling/protocol/result.js';
@@ -52,7 +53,7 @@ class FakeWorld {
       connect: () => ({
         connected: this.connected,
         request: ((name: string) => Promise.resolve(this.#answer(name))) as never,
-        on: () => undefined,
+        remoteCandidates: new RemoteCandidates(),
         close: () => (this.closed += 1),
       }),
       openSocket: () => ({

@@ -47,6 +47,7 @@ export class FakeChannel {
 interface FakeTransport {
   readonly handler: types.HandlerInterface;
   readonly peer: RTCPeerConnection;
+  readonly candidates: readonly string[];
 }
 
 /** A real mediasoup-client device without a network: the test opens, feeds and breaks its channels. */
@@ -78,11 +79,16 @@ export class FakeDevice implements TransportMaker {
       direction === 'recv'
         ? this.#device.createRecvTransport(options)
         : this.#device.createSendTransport(options);
+    const candidates: string[] = [];
     const peer = Object.assign(new EventTarget(), {
+      remoteDescription: {},
       getStats: () => Promise.resolve(new Map()),
-      addIceCandidate: () => Promise.resolve(),
+      addIceCandidate: ({ candidate }: RTCIceCandidateInit) => {
+        candidates.push(candidate ?? '');
+        return Promise.resolve();
+      },
     }) as unknown as RTCPeerConnection;
-    this.#transports.set(direction, { handler: this.#newest!, peer });
+    this.#transports.set(direction, { handler: this.#newest!, peer, candidates });
     return { transport, peer };
   }
 
@@ -94,6 +100,11 @@ export class FakeDevice implements TransportMaker {
 
   has(label: string): boolean {
     return this.#channels.has(label);
+  }
+
+  /** The other side's candidates that a transport took. */
+  candidates(direction: 'send' | 'recv'): readonly string[] {
+    return this.#transports.get(direction)!.candidates;
   }
 
   setState(direction: 'send' | 'recv', state: types.ConnectionState): void {

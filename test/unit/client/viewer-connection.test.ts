@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 
 import { beforeEach, describe, it } from 'mocha';
 
+import { RemoteCandidates } from '../../../client/src/transport/remote-candidates.js';
 import { ViewerConnection } from '../../../client/src/transport/viewer-connection.js';
 import type { DataConsumerLabel, PageWebRtcOffer } from '../../../signaling/protocol/transport.js';
 
@@ -38,12 +39,14 @@ describe('the connection of a viewer', () => {
   let losses: string[];
   let doubts: number;
   let asked: string[];
+  let candidates: RemoteCandidates;
 
   beforeEach(async () => {
     device = await FakeDevice.load();
     losses = [];
     doubts = 0;
     asked = [];
+    candidates = new RemoteCandidates();
     connection = new ViewerConnection(
       device,
       {
@@ -52,6 +55,7 @@ describe('the connection of a viewer', () => {
           return Promise.resolve();
         },
         candidate: () => undefined,
+        feedCandidates: (transportId, peer) => candidates.feed(transportId, peer),
         openSend: () => Promise.resolve(transportOptions('send')),
         produce: (transportId, label) => {
           asked.push(`produce ${label} on ${transportId}`);
@@ -170,6 +174,18 @@ describe('the connection of a viewer', () => {
     await openBoth();
     device.channel('video').receive(Uint8Array.of(0xff, 1, 2));
     assert.equal(losses.length, 1);
+  });
+
+  it('takes candidates of the media host that come before its transports are there', async () => {
+    candidates.deliver('receive', 'candidate:1');
+    candidates.deliver('send', 'candidate:2');
+    await openBoth();
+    candidates.deliver('send', 'candidate:3');
+    assert.deepEqual(device.candidates('recv'), ['candidate:1']);
+    assert.deepEqual(device.candidates('send'), ['candidate:2', 'candidate:3']);
+    connection.close();
+    candidates.deliver('send', 'candidate:4');
+    assert.equal(device.candidates('send').length, 2);
   });
 
   it('is not lost but closed when it is closed, and stops waiting', async () => {
