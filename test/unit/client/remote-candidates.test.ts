@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 
 import { beforeEach, describe, it } from 'mocha';
 
-import {
-  RemoteCandidates,
-  type CandidateTaker,
-} from '../../../client/src/transport/remote-candidates.js';
+import { RemoteCandidates } from '../../../client/src/transport/remote-candidates.js';
 
 class FakeTaker extends EventTarget {
   readonly taken: string[] = [];
@@ -24,8 +21,7 @@ const description = {} as RTCSessionDescription;
 
 describe('candidates of the media host', () => {
   let candidates: RemoteCandidates;
-  const feed = (owner: string, taker: FakeTaker): (() => void) =>
-    candidates.feed(owner, taker);
+  const feed = (owner: string, taker: FakeTaker): (() => void) => candidates.feed(owner, taker);
 
   beforeEach(() => {
     candidates = new RemoteCandidates();
