@@ -196,7 +196,7 @@ describeWith(programs, 'a room in Chromium and Firefox', function () {
     it(`tells in ${name} how late, how smooth and which way the picture comes`, async () => {
       const page = pageOf(name);
       const figures = await eventually('figures of the connection', async () =>
-        /^(\d+) ms · (\d+) fps · \S+ [kM]bit\/s · direct$/.exec(await page.text('stats')),
+        /^(\d+) ms · 720p · (\d+) fps · \S+ [kM]bit\/s · direct$/.exec(await page.text('stats')),
       );
       const [latencyMs, framesPerSecond] = figures.slice(1).map(Number);
       assert.ok(latencyMs! > 0 && latencyMs! < 1000, figures[0]);

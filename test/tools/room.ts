@@ -22,16 +22,25 @@ export interface PagePoint {
   readonly y: number;
 }
 
-/** Where the page shows a point of the desktop. @throws Error when it shows no desktop */
-export async function pagePointOf(page: TestPage, x: number, y: number): Promise<PagePoint> {
+/**
+ * Where the page shows a point of the desktop.
+ * @param desktopWidth pixels; the picture itself may come smaller
+ * @throws Error when it shows no desktop
+ */
+export async function pagePointOf(
+  page: TestPage,
+  x: number,
+  y: number,
+  desktopWidth = 1280,
+): Promise<PagePoint> {
   const place = (await page.evaluate(
     `(() => {
       const video = document.querySelector(${JSON.stringify(roomVideo)});
       const { left, top, width } = video.getBoundingClientRect();
-      return { left, top, scale: width / video.videoWidth };
+      return { left, top, scale: video.videoWidth > 0 ? width / ${desktopWidth} : null };
     })()`,
-  )) as { left: number; top: number; scale: number };
-  if (!Number.isFinite(place.scale)) throw new Error('the page shows no desktop');
+  )) as { left: number; top: number; scale: number | null };
+  if (place.scale === null) throw new Error('the page shows no desktop');
   return { x: place.left + x * place.scale, y: place.top + y * place.scale };
 }
 

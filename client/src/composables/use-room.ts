@@ -11,6 +11,7 @@ import type {
 } from '../session/session-state.js';
 
 import { MemberPalette, initialsOf } from './member-colours.js';
+import { useQuality, type Quality } from './use-quality.js';
 
 /** A member as the pages show one. */
 export interface Person {
@@ -31,6 +32,8 @@ export interface Room {
   readonly state: Readonly<ShallowRef<SessionState>>;
   readonly stats: Readonly<ShallowRef<ViewerStats | null>>;
   readonly sound: Readonly<ShallowRef<SoundState>>;
+  /** Which rendition of the picture this member wants. */
+  readonly quality: Quality;
   /** The desktop's pointer, which is not in the picture: its shape, and where it is. */
   readonly cursor: Readonly<ShallowRef<CursorShape | null>>;
   readonly pointer: Readonly<ShallowRef<DesktopPoint | null>>;
@@ -91,6 +94,7 @@ export function provideRoom(session: RoomSession): Room {
     state,
     stats,
     sound,
+    quality: useQuality(session),
     cursor,
     pointer,
     desktopSize,

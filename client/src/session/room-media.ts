@@ -149,7 +149,8 @@ export class RoomMedia {
           {
             ...events,
             onStats: (stats) => {
-              if (viewer === this.#viewer) this.#parts.onStats(stats);
+              if (viewer !== this.#viewer) return;
+              this.#parts.onStats({ ...stats, pictureHeight: video.videoHeight || null });
             },
             onReady: () => {
               viewer.choose(this.#choice);

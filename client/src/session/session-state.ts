@@ -60,6 +60,8 @@ export interface ViewerStats {
   readonly gaps: number;
   /** Which rendition of the picture came last; null before any. */
   readonly rendition: VideoRendition | null;
+  /** Height of the picture as it comes, pixels; null before any. */
+  readonly pictureHeight: number | null;
 }
 
 /** The state of a room's sound in this page. */

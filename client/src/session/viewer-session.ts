@@ -18,7 +18,7 @@ export interface ViewerSessionEvents {
   readonly onDoubt: () => void;
   /** This viewer is over; another may be opened. Not called after {@link ViewerSession.close}. */
   readonly onLost: (why: string) => void;
-  readonly onStats: (stats: ViewerStats) => void;
+  readonly onStats: (stats: Omit<ViewerStats, 'pictureHeight'>) => void;
   /** The way back is open: what is to be said first can be said. */
   readonly onReady: () => void;
 }

@@ -141,10 +141,28 @@ export const en = {
     leaving: 'Leaving the room…',
   },
 
+  quality: {
+    label: 'Picture quality',
+    button: (choice: string) => `Picture quality: ${choice}`,
+    choices: {
+      auto: { name: 'Automatic', detail: 'The best that your network carries' },
+      main: { name: 'Full size', detail: 'Always sharp, even if it stutters' },
+      small: { name: 'Save data', detail: 'Smaller picture, far less data' },
+    },
+    news: {
+      reduced:
+        'Your network is slow right now, so you get a smaller picture. It grows again by itself.',
+      restored: 'Your network has recovered: the picture is in full size again.',
+    },
+  },
+
   stats: {
     label: 'Connection',
     none: 'no picture right now',
     latency: (milliseconds: number) => `${milliseconds} ms`,
+    picture: (height: number, why: 'saving' | 'slow' | null) =>
+      `${height}p` +
+      (why === null ? '' : why === 'slow' ? ', your network is slow' : ', saving data'),
     framesPerSecond: (frames: number) => `${frames} fps`,
     bitrate: (kbps: number) =>
       kbps < 1000 ? `${Math.round(kbps)} kbit/s` : `${(kbps / 1000).toFixed(1)} Mbit/s`,
@@ -158,7 +176,7 @@ export const en = {
     slowerWay:
       'Your network blocks direct media, so the picture takes a slower way. A faster one is tried by itself.',
     detail: (roundTripMs: number | null, gaps: number) =>
-      `Delay from desktop to your screen, pictures per second, data rate, and the way it travels.` +
+      `Delay from desktop to your screen, size of the picture, pictures per second, data rate, and the way it travels.` +
       (roundTripMs === null ? '' : ` Network round trip ${Math.round(roundTripMs)} ms.`) +
       ` Gaps since you joined: ${gaps}.`,
   },
