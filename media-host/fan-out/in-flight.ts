@@ -7,14 +7,16 @@ interface SentPicture {
 /** What may be on the way: a quarter of a second at 6 Mbit/s, more on a longer path. */
 const maxSizeBytes = 192 * 1024;
 const sizeBytesPerMs = 750;
+/** More may be before the first acknowledgement, for which the page opens a channel of its own meanwhile. */
+const unacknowledgedShare = 1.5;
 /** How much longer than on an empty path the oldest may take. */
 const maxExcessMs = 700;
 /** Once only this share of what may be on the way is, all that was too much is gone. */
 const drainedShare = 0.25;
 /** More pictures than this are not told apart any more; a viewer is over budget long before. */
 const maxPictures = 512;
-/** The shortest delay of this long ago, at least, is taken for that of an empty path. */
-const baseWindowMs = 5000;
+/** The shortest delay of this long ago, at least, is taken for that of an empty path: a queue may stand for long. */
+const baseWindowMs = 20_000;
 
 /**
  * The pictures sent to a viewer and not yet appended by its page: the true backlog, which neither
@@ -25,6 +27,11 @@ export class InFlight {
   #sizeBytes = 0;
   #acknowledges = false;
   #base = { sinceMs: -Infinity, delayMs: Infinity, earlierMs: Infinity };
+
+  /** Whether the page ever acknowledged anything. */
+  get isAcknowledged(): boolean {
+    return this.#acknowledges;
+  }
 
   /** Bytes on the way. */
   get sizeBytes(): number {
@@ -84,6 +91,7 @@ export class InFlight {
   }
 
   get #budgetBytes(): number {
+    if (!this.#acknowledges) return maxSizeBytes * unacknowledgedShare;
     return maxSizeBytes + this.baseDelayMs * sizeBytesPerMs;
   }
 

@@ -6,6 +6,12 @@ const slowDelayMs = 300;
 const slowForMs = 1000;
 /** A second lag within this time of the first, or of a change to the main rendition, is no accident. */
 const trialMs = 10_000;
+/** Just after a change to the main rendition one such acknowledgement is enough to take it back. */
+const firstMs = 3000;
+/** Later than this it was sent again on the way; so often in this time, the path is one that loses packets. */
+const unsteadyDelayMs = 80;
+const unsteadyCount = 4;
+const unsteadyWindowMs = 10_000;
 /** How long a lag or a slow acknowledgement counts. */
 const sufferingMs = 3000;
 /** The path must carry this much more than the main rendition takes. */
@@ -31,6 +37,8 @@ export class RenditionPolicy {
   #laggedMs = -Infinity;
   #slowSinceMs: number | null = null;
   #sufferedMs = -Infinity;
+  /** When acknowledgements came late, the newest few. */
+  readonly #lateMs: number[] = [];
   #neededKbps = minNeededKbps;
   #good = 0;
   #bad = 0;
@@ -80,15 +88,24 @@ export class RenditionPolicy {
     if (kbps < mainKbps * headroom) this.#leaveMain(mainKbps, nowMs);
   }
 
-  /** A picture was acknowledged. @param delayMs how much later than on an empty path */
-  acknowledged(delayMs: number, mainKbps: number, nowMs: number): void {
-    if (delayMs < slowDelayMs) {
+  /**
+   * A picture was acknowledged.
+   * @param excessMs how much later than on an empty path
+   * @param baseDelayMs what it takes on that
+   */
+  acknowledged(excessMs: number, baseDelayMs: number, mainKbps: number, nowMs: number): void {
+    if (excessMs > unsteadyDelayMs + baseDelayMs / 2) {
+      this.#lateMs.push(nowMs);
+      if (this.#lateMs.length > unsteadyCount) this.#lateMs.shift();
+    }
+    if (excessMs < slowDelayMs) {
       this.#slowSinceMs = null;
       return;
     }
     this.#sufferedMs = nowMs;
     this.#slowSinceMs ??= nowMs;
-    if (nowMs - this.#slowSinceMs >= slowForMs) this.#leaveMain(mainKbps, nowMs);
+    const isNew = this.#wasTried && nowMs - this.#mainSinceMs < firstMs;
+    if (isNew || nowMs - this.#slowSinceMs >= slowForMs) this.#leaveMain(mainKbps, nowMs);
   }
 
   /** @param kbps what the path carried, or null when nothing of it came */
@@ -105,10 +122,17 @@ export class RenditionPolicy {
     }
     this.#good += 1;
     this.#bad = 0;
-    if (this.#good < goodProbes || nowMs < this.#notBeforeMs || this.isSuffering(nowMs)) return;
+    if (this.#good < goodProbes || nowMs < this.#notBeforeMs) return;
+    if (this.isSuffering(nowMs) || this.#isUnsteady(nowMs)) return;
     this.#fitting = 'main';
     this.#mainSinceMs = nowMs;
     this.#wasTried = true;
+  }
+
+  #isUnsteady(nowMs: number): boolean {
+    const [oldest] = this.#lateMs;
+    const isFull = this.#lateMs.length === unsteadyCount;
+    return isFull && oldest !== undefined && nowMs - oldest < unsteadyWindowMs;
   }
 
   #leaveMain(mainKbps: number, nowMs: number): void {

@@ -147,8 +147,10 @@ export class Subscriber {
     const nowMs = this.#clock.now();
     const delayMs = this.#inFlight.acknowledge(sequence, nowMs);
     if (delayMs === null) return;
-    const excessMs = delayMs - this.#inFlight.baseDelayMs;
-    this.#decide(() => this.policy.acknowledged(excessMs, this.#source.mainKbps, nowMs));
+    const { baseDelayMs } = this.#inFlight;
+    this.#decide(() =>
+      this.policy.acknowledged(delayMs - baseDelayMs, baseDelayMs, this.#source.mainKbps, nowMs),
+    );
   }
 
   /** The page had a probe's message. */
@@ -279,6 +281,8 @@ export class Subscriber {
     this.#gap = true;
     this.#lag = { sinceMs: nowMs, sizeBytes: this.#inFlight.sizeBytes };
     this.counters.gaps += 1;
+    // What the page could not acknowledge yet says nothing of its path; how fast it drains will.
+    if (!this.#inFlight.isAcknowledged) return;
     this.#decide(() => this.policy.lagged(this.#source.mainKbps, nowMs));
   }
 

@@ -104,8 +104,11 @@ export class ViewerSession {
     const viewerId = this.#viewerId;
     if (this.#closed || viewerId === null) throw new Error('the viewer is not open');
     this.#limit(startTimeoutMs, 'it took too long to start');
-    unwrap(await signaling.request('viewer:start', { viewerId }));
-    await this.#link?.openSend();
+    const [started] = await Promise.all([
+      signaling.request('viewer:start', { viewerId }),
+      this.#link?.openSend(),
+    ]);
+    unwrap(started);
     if (this.#isOver()) return;
     this.#unlimit();
     this.#canSend = true;
