@@ -3,7 +3,10 @@ import type { Demand, VideoDemand } from '../pipeline/broadcast/upstream.js';
 import type { Viewer } from './viewer.js';
 
 /** What these viewers need of the pipeline together. */
-export function demandOf(viewers: Iterable<Viewer>, nowMs: number): Demand {
+export function demandOf(
+  viewers: Iterable<Pick<Viewer, 'subscriber' | 'sound'>>,
+  nowMs: number,
+): Demand {
   const main = { receiving: 0, wanting: 0, suffering: 0 };
   const small = { receiving: 0, wanting: 0, suffering: 0 };
   let compatibleSound = 0;
