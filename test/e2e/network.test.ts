@@ -11,6 +11,7 @@ import { describeWithNetworks } from '../tools/network/network-needs.js';
 import type { NatKind } from '../tools/network/router.js';
 import { joinRoom, newProbedPage } from '../tools/room.js';
 
+import { SplitProduct } from './split-product.js';
 import { framesFromNow, memberNames, programs, Stage } from './stage.js';
 
 /** Adds what was measured to the title of the test that runs, for whoever reads the report. */
@@ -130,4 +131,30 @@ describeWithNetworks([...needed, 'turnserver'], 'a room that is relayed only', f
     await untilPathIs(page, /relayed/);
     assert.deepEqual(page.errors, []);
   });
+});
+
+describeWithNetworks([...needed, 'turnserver'], 'a room at home, behind a NAT', function () {
+  this.timeout(90_000);
+
+  const cleanup = new Cleanup();
+  afterEach(() => cleanup.run());
+
+  const ways: readonly (readonly [NatKind, NatKind, RegExp])[] = [
+    ['cone', 'cone', /direct/],
+    ['symmetric', 'symmetric', /relayed/],
+  ];
+  for (const [hostKind, pageKind, path] of ways) {
+    it(`is seen, ${path.source}, when the media host’s NAT is ${hostKind} and the page’s ${pageKind}`, async function () {
+      const internet = cleanup.add(await Internet.create(), (one) => one.close());
+      const product = await SplitProduct.start(internet, await internet.connectHome(hostKind));
+      cleanup.add(product, (one) => one.stop());
+      const { namespace } = await internet.connectHome(pageKind);
+      const browser = await launchBrowser('chromium', { namespace });
+      cleanup.add(browser, (one) => one.close());
+      const page = await newProbedPage(browser);
+      note(this, await joinRoom(page, product, 'Ann'));
+      await framesFromNow(page);
+      await untilPathIs(page, path);
+    });
+  }
 });

@@ -15,7 +15,7 @@ import { projectFolder } from './project-folder.js';
 import type { PulseAccess } from './pulse-server.js';
 import type { DisplayAccess } from './x-display.js';
 
-const desktopSchema = z.object({
+export const desktopSchema = z.object({
   display: z.string(),
   xauthorityPath: z.string(),
   pulseSocketPath: z.string(),

@@ -52,7 +52,7 @@ export async function pagePointOf(
  */
 export async function joinRoom(
   page: TestPage,
-  product: Product,
+  product: Pick<Product, 'roomUrl' | 'passcode'>,
   name: string,
   meanwhile: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<number> {
