@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 import { after, describe, it } from 'mocha';
@@ -7,7 +7,8 @@ import ndc from 'node-datachannel';
 
 import { PeerTransport } from '../../media-host/fan-out/transport/peer-transport.js';
 import { RequestError } from '../../signaling/protocol/result.js';
-import type { RemoteParameters } from '../../signaling/protocol/transport.js';
+import { candidateLineSchema, type RemoteParameters } from '../../signaling/protocol/transport.js';
+import { eventually } from '../tools/eventually.js';
 import { portRangeOf } from '../tools/free-ports.js';
 
 const events = { onState: () => undefined, onCandidate: () => undefined };
@@ -90,4 +91,46 @@ describe('a transport of the media host', () => {
       socket.close();
     }
   });
+
+  it('tells of a candidate that a STUN server finds later, as the protocol wants it', async () => {
+    const server = await startSlowStunServer();
+    const { port } = server.address();
+    const found: string[] = [];
+    const transport = await PeerTransport.create(
+      { iceServers: [`stun:127.0.0.1:${port}`], bindAddress: '127.0.0.1', portRange: undefined },
+      { ...events, onCandidate: (_transport, candidate) => void found.push(candidate) },
+    );
+    try {
+      assert.deepEqual(
+        transport.options().iceCandidates.map(({ type }) => type),
+        ['host'],
+      );
+      await eventually('late candidate', () => found.length > 0);
+      assert.match(candidateLineSchema.parse(found[0]), / 203\.0\.113\.7 5000 typ srflx/);
+    } finally {
+      transport.close();
+      server.close();
+    }
+  });
 });
+
+/** Answers binding requests (RFC 8489) as a STUN server beyond a NAT, after a while. */
+async function startSlowStunServer(): Promise<Socket> {
+  const cookie = 0x2112a442;
+  const socket = createSocket('udp4');
+  socket.on('message', (request, { port, address }) => {
+    const answer = Buffer.alloc(32);
+    answer.writeUInt16BE(0x0101, 0);
+    answer.writeUInt16BE(12, 2);
+    request.copy(answer, 4, 4, 20);
+    // XOR-MAPPED-ADDRESS, of 8 bytes, IPv4
+    answer.writeUInt32BE(0x0020_0008, 20);
+    answer.writeUInt16BE(0x0001, 24);
+    answer.writeUInt16BE(5000 ^ (cookie >>> 16), 26);
+    answer.writeUInt32BE((0xcb_00_71_07 ^ cookie) >>> 0, 28);
+    setTimeout(() => socket.send(answer, port, address), 100);
+  });
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}

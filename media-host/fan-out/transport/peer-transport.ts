@@ -16,6 +16,7 @@ import {
   candidatesOf,
   parseCandidate,
   synthesiseAnswer,
+  withoutAttributeName,
 } from './session-description.js';
 
 export type TransportState =
@@ -30,7 +31,7 @@ export interface PeerTransportOptions {
 
 export interface PeerTransportEvents {
   readonly onState: (transport: PeerTransport, state: TransportState) => void;
-  /** A candidate found after {@link PeerTransport.options} was given out, as an SDP line. */
+  /** A candidate found after {@link PeerTransport.options} was given out: `candidate:` and its fields. */
   readonly onCandidate: (transport: PeerTransport, line: string) => void;
 }
 
@@ -87,7 +88,7 @@ export class PeerTransport {
     });
     this.#peer.onStateChange((state) => this.#setState(state as TransportState));
     this.#peer.onLocalCandidate((line) => {
-      if (this.#offered) this.#events.onCandidate(this, line);
+      if (this.#offered) this.#events.onCandidate(this, withoutAttributeName(line));
     });
   }
 

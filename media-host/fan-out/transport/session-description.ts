@@ -14,10 +14,12 @@ export function attributeOf(sdp: string, name: string): string {
   return value.trim();
 }
 
+/** A candidate as it is signalled (RFC 8839, section 5.1): libdatachannel gives the line of a description. */
+export const withoutAttributeName = (line: string): string => line.replace(/^a=/, '');
+
 /** @returns the candidate, or null when the line is none this project uses */
 export function parseCandidate(line: string): IceCandidate | null {
-  const fields = line
-    .replace(/^a=/, '')
+  const fields = withoutAttributeName(line)
     .replace(/^candidate:/, '')
     .trim()
     .split(/\s+/);
