@@ -12,7 +12,12 @@ import type { NatKind } from '../tools/network/router.js';
 import { joinRoom, newProbedPage } from '../tools/room.js';
 
 import { SplitProduct } from './split-product.js';
-import { framesFromNow, memberNames, programs, Stage } from './stage.js';
+import { framesFromNow, memberNames, programs, Stage, untilSays, watchPicture } from './stage.js';
+
+/** What the issue asks for where UDP is dropped. */
+const blockedFirstFrameLimitMs = 6000;
+/** Data channels are tried again after 10 s, and then after 20 s more. */
+const upgradeTimeoutMs = 45_000;
 
 /** Adds what was measured to the title of the test that runs, for whoever reads the report. */
 function note(context: Mocha.Context, firstFrameMs: number): void {
@@ -62,8 +67,9 @@ class NetworkStage {
   }
 }
 
-async function untilPathIs(page: TestPage, path: RegExp): Promise<void> {
-  await eventually(`path ${path.source}`, async () => path.test(await page.text('stats')));
+async function untilPathIs(page: TestPage, path: RegExp, timeoutMs?: number): Promise<void> {
+  const isIt = async (): Promise<boolean> => path.test(await page.text('stats'));
+  await eventually(`path ${path.source}`, isIt, timeoutMs);
 }
 
 const needed = programs.filter((name) => name !== 'firefox-esr');
@@ -103,10 +109,30 @@ describeWithNetworks(needed, 'a room on the internet', function () {
     await joinRoom(page, stage.product, 'Ann');
     await framesFromNow(page);
     const before = home.address;
+    const longestMs = await watchPicture(page);
     await home.move();
     assert.notEqual(home.address, before);
     await framesFromNow(page);
+    console.log(`      picture away for ${(await longestMs()).toFixed(0)} ms`);
     assert.deepEqual(await memberNames(page), ['Ann']);
+  });
+
+  it('is seen over WebSocket where a firewall drops UDP, and over data channels once it does not', async function () {
+    const { internet, stage } = there();
+    const home = await internet.connectHome('cone');
+    await home.router.blockUdp();
+    const page = await there().openPage(home);
+    const tookMs = await joinRoom(page, stage.product, 'Ann');
+    note(this, tookMs);
+    assert.ok(tookMs < blockedFirstFrameLimitMs, `${tookMs} ms`);
+    await untilSays(page, 'WebSocket (UDP blocked)');
+    await framesFromNow(page);
+    const longestMs = await watchPicture(page);
+    await home.router.unblockUdp();
+    await untilPathIs(page, /direct/, upgradeTimeoutMs);
+    await framesFromNow(page);
+    console.log(`      picture away for ${(await longestMs()).toFixed(0)} ms on the way back`);
+    assert.deepEqual(page.errors, []);
   });
 });
 

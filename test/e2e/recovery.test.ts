@@ -9,7 +9,7 @@ import { describeWith } from '../tools/requirements.js';
 import { joinRoom, newProbedPage } from '../tools/room.js';
 import { MonitorRecorder } from '../tools/sound/monitor-recorder.js';
 
-import { framesFromNow, memberNames, programs, Stage, untilSays } from './stage.js';
+import { framesFromNow, memberNames, programs, Stage, untilSays, watchPicture } from './stage.js';
 
 const pipeline = /media-host\/pipeline\/main\.js/;
 const fanOut = /media-host\/fan-out\/main\.js/;
@@ -45,6 +45,17 @@ describeWith(programs, 'a room that loses a process', function () {
     );
   }
 
+  /** Prints how long something that was done kept the picture away from either page. */
+  async function assertComesBackAfter(harm: () => Promise<unknown>): Promise<void> {
+    const watches = await Promise.all([watchPicture(ann), watchPicture(bob)]);
+    await harm();
+    await assertAllIsBack();
+    const [annMs = 0, bobMs = 0] = await Promise.all(watches.map((longestMs) => longestMs()));
+    console.log(
+      `      picture away for ${annMs.toFixed(0)} ms in Chromium, ${bobMs.toFixed(0)} ms in Firefox`,
+    );
+  }
+
   /** Both pages show what is painted now, are the members they were, and Ann has control still. */
   async function assertAllIsBack(): Promise<void> {
     await Promise.all([framesFromNow(ann), framesFromNow(bob)]);
@@ -55,26 +66,26 @@ describeWith(programs, 'a room that loses a process', function () {
   }
 
   it('shows the picture again by itself after the pipeline was killed', async () => {
-    await stage.kill(pipeline);
-    await assertAllIsBack();
+    await assertComesBackAfter(() => stage.kill(pipeline));
   });
 
   it('shows the picture again by itself after the fan-out was killed', async () => {
-    await stage.kill(fanOut);
-    await assertAllIsBack();
+    await assertComesBackAfter(() => stage.kill(fanOut));
   });
 
   it('shows the picture again by itself when pipeline and fan-out hang', async () => {
     const hung = [pipeline, fanOut].map((pattern) => stage.process(pattern));
-    for (const { pid } of hung) process.kill(pid, 'SIGSTOP');
-    await stage.untilGone(...hung);
-    await assertAllIsBack();
+    await assertComesBackAfter(async () => {
+      for (const { pid } of hung) process.kill(pid, 'SIGSTOP');
+      await stage.untilGone(...hung);
+    });
   });
 
   it('shows the next desktop by itself after the X server was killed', async () => {
-    await stage.kill(/^(\S*\/)?Xvnc /);
-    await stage.paint();
-    await assertAllIsBack();
+    await assertComesBackAfter(async () => {
+      await stage.kill(/^(\S*\/)?Xvnc /);
+      await stage.paint();
+    });
   });
 
   it('goes on after the sound server was killed, and is heard again', async () => {
@@ -91,27 +102,29 @@ describeWith(programs, 'a room that loses a process', function () {
   });
 
   it('keeps its members and shows the picture after the signaling service was killed', async () => {
-    await stage.kill(/signaling\/main\.js/);
-    // The picture goes on meanwhile, and the list stays as it was. Who joins now sees what the new
-    // service knows, and who sees them join is back.
-    await eventually('service that answers', () =>
-      fetch(`${stage.product.origin}/livez`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    const cem = await newProbedPage(browser);
-    await joinRoom(cem, stage.product, 'Cem');
-    for (const page of [ann, bob, cem]) await untilNames(page, ['Ann', 'Bob', 'Cem']);
-    await untilSays(cem, 'Ann has control');
-    await cem.click('leave');
-    await assertAllIsBack();
+    await assertComesBackAfter(async () => {
+      await stage.kill(/signaling\/main\.js/);
+      // The picture goes on meanwhile, and the list stays as it was. Who joins now sees what the new
+      // service knows, and who sees them join is back.
+      await eventually('service that answers', () =>
+        fetch(`${stage.product.origin}/livez`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
+      const cem = await newProbedPage(browser);
+      await joinRoom(cem, stage.product, 'Cem');
+      for (const page of [ann, bob, cem]) await untilNames(page, ['Ann', 'Bob', 'Cem']);
+      await untilSays(cem, 'Ann has control');
+      await cem.click('leave');
+    });
   });
 
   it('shows the next desktop by itself after the media host was killed', async () => {
-    await stage.kill(/media-host\/main\.js/);
-    await stage.paint();
-    await assertAllIsBack();
+    await assertComesBackAfter(async () => {
+      await stage.kill(/media-host\/main\.js/);
+      await stage.paint();
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { eventually } from '../tools/eventually.js';
 import { describeWith } from '../tools/requirements.js';
 import { joinRoom, newProbedPage } from '../tools/room.js';
 
-import { framesFromNow, programs, Stage } from './stage.js';
+import { framesFromNow, programs, Stage, watchPicture } from './stage.js';
 
 describeWith([...programs, 'turnserver'], 'a room whose pages may only relay', function () {
   this.timeout(90_000);
@@ -41,8 +41,10 @@ describeWith([...programs, 'turnserver'], 'a room whose pages may only relay', f
 
   it('shows the picture again by itself after the TURN server was killed', async () => {
     const before = stage.process(/turnserver/);
+    const longestMs = await watchPicture(page);
     await stage.kill(/turnserver/);
     await framesFromNow(page);
+    console.log(`      picture away for ${(await longestMs()).toFixed(0)} ms`);
     await untilRelayed();
     assert.notEqual(stage.process(/turnserver/).pid, before.pid);
   });

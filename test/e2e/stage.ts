@@ -149,6 +149,30 @@ export function framesFromNow(page: TestPage, count = 15): Promise<number[]> {
   );
 }
 
+/**
+ * Watches a page's picture, on which something moves, from now on.
+ * @returns asks for the longest time without a new frame so far, ms
+ */
+export async function watchPicture(page: TestPage): Promise<() => Promise<number>> {
+  await page.evaluate(`(() => {
+    const watch = { longestMs: 0 };
+    globalThis.pictureWatch = watch;
+    let frames = -1;
+    let newestMs = performance.now();
+    const look = () => {
+      if (globalThis.pictureWatch !== watch) return;
+      const video = document.querySelector(${JSON.stringify(roomVideo)});
+      const shown = video?.getVideoPlaybackQuality().totalVideoFrames ?? frames;
+      const nowMs = performance.now();
+      watch.longestMs = Math.max(watch.longestMs, nowMs - newestMs);
+      if (shown !== frames) [frames, newestMs] = [shown, nowMs];
+      requestAnimationFrame(look);
+    };
+    look();
+  })()`);
+  return async () => Number(await page.evaluate('globalThis.pictureWatch.longestMs'));
+}
+
 /** Fills in the join form and sends it. */
 export async function sendJoin(page: TestPage, name: string, passcode: string): Promise<void> {
   await page.fill('join-name', name);
