@@ -41,6 +41,7 @@ describe('the pictures on their way to a page', () => {
   });
 
   it('are too many above a number of bytes', () => {
+    acknowledging(0);
     inFlight.add(1, budgetBytes, 0);
     assert.equal(inFlight.isOverBudget(0), false);
     inFlight.add(2, 1, 0);
@@ -62,12 +63,18 @@ describe('the pictures on their way to a page', () => {
     assert.equal(inFlight.isOverBudget(1801), true);
   });
 
-  it('are not too old for a page that has no way to acknowledge yet', () => {
-    inFlight.add(1, 10, 0);
+  it('may be half as much again, and are not too old, while a page has no way to acknowledge yet', () => {
+    assert.equal(inFlight.isAcknowledged, false);
+    inFlight.add(1, budgetBytes * 1.5, 0);
     assert.equal(inFlight.isOverBudget(60_000), false);
+    inFlight.add(2, 1, 0);
+    assert.equal(inFlight.isOverBudget(0), true);
+    inFlight.acknowledge(1, 10);
+    assert.equal(inFlight.isAcknowledged, true);
   });
 
   it('are few enough for a fresh start at a quarter of the bytes', () => {
+    acknowledging(0);
     inFlight.add(1, budgetBytes, 0);
     inFlight.add(2, budgetBytes / 4, 0);
     assert.equal(inFlight.isDrained, false);
@@ -82,14 +89,14 @@ describe('the pictures on their way to a page', () => {
     assert.equal(inFlight.acknowledge(1, 10), null);
   });
 
-  it('tell the delay of the empty path: the shortest of the last five to ten seconds', () => {
+  it('tell the delay of the empty path: the shortest of the last twenty to forty seconds', () => {
     acknowledging(80);
     acknowledging(40, 1000);
     acknowledging(300, 2000);
     assert.equal(inFlight.baseDelayMs, 40);
-    acknowledging(120, 6000);
+    acknowledging(120, 21_000);
     assert.equal(inFlight.baseDelayMs, 40);
-    acknowledging(120, 12_000);
+    acknowledging(120, 42_000);
     assert.equal(inFlight.baseDelayMs, 120);
   });
 

@@ -28,6 +28,10 @@ describe('what rendition a viewer gets', () => {
     return null;
   }
 
+  /** @param excessMs how much later than on an empty path, of 40 ms */
+  const acknowledged = (excessMs: number, nowMs: number): void =>
+    policy.acknowledged(excessMs, 40, mainKbps, nowMs);
+
   const leaveMain = (nowMs: number): void => policy.drained(littleKbps, mainKbps, nowMs);
 
   it('is the main one at first', () => {
@@ -54,14 +58,14 @@ describe('what rendition a viewer gets', () => {
   });
 
   it('is the small one when pictures are late for a second on end', () => {
-    policy.acknowledged(300, mainKbps, settledMs);
-    policy.acknowledged(300, mainKbps, settledMs + 999);
+    acknowledged(300, settledMs);
+    acknowledged(300, settledMs + 999);
     assert.equal(policy.rendition, 'main');
-    policy.acknowledged(299, mainKbps, settledMs + 1000);
-    policy.acknowledged(400, mainKbps, settledMs + 1100);
-    policy.acknowledged(400, mainKbps, settledMs + 2099);
+    acknowledged(299, settledMs + 1000);
+    acknowledged(400, settledMs + 1100);
+    acknowledged(400, settledMs + 2099);
     assert.equal(policy.rendition, 'main');
-    policy.acknowledged(400, mainKbps, settledMs + 2100);
+    acknowledged(400, settledMs + 2100);
     assert.equal(policy.rendition, 'small');
   });
 
@@ -80,11 +84,29 @@ describe('what rendition a viewer gets', () => {
     leaveMain(settledMs);
     policy.probed(plentyKbps, settledMs + 1000);
     policy.probed(plentyKbps, settledMs + 3000);
-    policy.acknowledged(400, mainKbps, settledMs + 5000);
+    acknowledged(400, settledMs + 5000);
     policy.probed(plentyKbps, settledMs + 5500);
     assert.equal(policy.rendition, 'small');
     policy.probed(plentyKbps, settledMs + 8000);
     assert.equal(policy.rendition, 'main');
+  });
+
+  it('is not the main one again while pictures are sent twice on the way, as where packets are lost', () => {
+    leaveMain(settledMs);
+    for (let at = 0; at < 4; at += 1) acknowledged(101, settledMs + 4000 + at);
+    assert.equal(msUntilMain(settledMs + 6000), 8000);
+    leaveMain(settledMs + 40_000);
+    for (let at = 0; at < 4; at += 1) acknowledged(100, settledMs + 44_000 + at);
+    assert.equal(msUntilMain(settledMs + 46_000), 2000);
+  });
+
+  it('is the small one again at the first late picture just after the change', () => {
+    leaveMain(settledMs);
+    const triedMs = settledMs + (msUntilMain(settledMs) ?? NaN);
+    acknowledged(299, triedMs + 1000);
+    assert.equal(policy.rendition, 'main');
+    acknowledged(300, triedMs + 2000);
+    assert.equal(policy.rendition, 'small');
   });
 
   it('is not the main one again when a probe carries less than that takes, or nothing', () => {
@@ -147,7 +169,7 @@ describe('what rendition a viewer gets', () => {
     policy.lagged(mainKbps, settledMs);
     assert.equal(policy.isSuffering(settledMs + 2999), true);
     assert.equal(policy.isSuffering(settledMs + 3000), false);
-    policy.acknowledged(300, mainKbps, settledMs + 4000);
+    acknowledged(300, settledMs + 4000);
     assert.equal(policy.isSuffering(settledMs + 4001), true);
   });
 });
