@@ -1,7 +1,10 @@
 import { systemClock, type Clock } from '../../supervision/clock.js';
 
-/** Part of a frame interval that a capture may come early, to stay in phase with what draws. */
-const earlyShare = 0.45;
+/**
+ * Part of a frame interval that a capture may come early, to stay in phase with what draws. Well below
+ * a half: at twice the frame rate every second change would sometimes pass for a frame's own.
+ */
+const earlyShare = 0.3;
 /** How long past its slot a change waits for a fresher one; share of a frame interval. */
 const lateShare = 0.12;
 
