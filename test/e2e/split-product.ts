@@ -117,7 +117,7 @@ export class SplitProduct {
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const started = spawn(program, args, { cwd: projectFolder(), env, stdio: [...stdio] });
     // What nobody reads must not fill the pipe.
-    started.stdout?.resume();
+    started.stdout.resume();
     this.#cleanup.add(new Child(name, started), (child) => child.stop());
     return started;
   }

@@ -1,4 +1,4 @@
-const maxSamples = 12;
+const maxSamples = 24;
 
 interface Sample {
   readonly roundTripMs: number;
@@ -7,7 +7,7 @@ interface Sample {
 
 /**
  * Estimates the media host's clock from pings, as NTP does (RFC 5905, section 8): the sample with the
- * shortest round trip of the last dozen is the one least disturbed by queues.
+ * shortest round trip of the last two dozen is the one least disturbed by queues.
  */
 export class ClockSync {
   readonly #samples: Sample[] = [];

@@ -14,8 +14,12 @@ type AnswerOf<Name extends keyof Requests> =
   Parameters<Parameters<Requests[Name]>[1]>[0] extends Result<infer T> ? T : never;
 
 const requestTimeoutMs = 8000;
-/** A sign of life takes a round trip, and the service's turn. */
-const checkTimeoutMs = 1500;
+/**
+ * A sign of life takes a round trip, and the service's turn. The limit is doubled each time none came, so
+ * that a slow network is not left for itself over and over.
+ */
+const checkTimeoutMs = 1200;
+const maxCheckTimeoutMs = 10_000;
 /**
  * How long one try to connect may take. Most are short, so that soon after a network is back one
  * is made in it; every third is long enough for a network that is merely slow.
@@ -30,6 +34,7 @@ export class SignalingClient {
   readonly #socket: Socket<ServerToMemberEvents, MemberToServerEvents>;
   #closed = false;
   #isChecking = false;
+  #checkTimeoutMs = checkTimeoutMs;
 
   constructor(onConnect: () => void, onDisconnect: () => void) {
     this.#socket = io(memberNamespace, {
@@ -95,13 +100,16 @@ export class SignalingClient {
     this.#isChecking = true;
     const { id } = this.#socket;
     const answered = await (this.#socket as Socket)
-      .timeout(checkTimeoutMs)
+      .timeout(this.#checkTimeoutMs)
       .emitWithAck('check:ping', {})
       .then(
         () => true,
         () => false,
       );
     this.#isChecking = false;
+    this.#checkTimeoutMs = answered
+      ? checkTimeoutMs
+      : Math.min(maxCheckTimeoutMs, this.#checkTimeoutMs * 2);
     if (!answered && this.#socket.id === id) this.#socket.io.engine.close();
   }
 

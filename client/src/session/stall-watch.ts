@@ -1,13 +1,16 @@
 export interface StallWatchEvents {
   /** Asks the other side for a sign of life. */
   readonly ping: () => void;
+  /** Nothing came for a moment, though it was asked for: time to see whether anything else comes through. */
+  readonly onDoubt: () => void;
   /** Nothing came in time, though it was asked for. */
   readonly onStall: () => void;
 }
 
-const pingIntervalMs = 1000;
-/** How long nothing may come after a ping. */
-const silenceLimitMs = 2500;
+const pingIntervalMs = 500;
+/** How long nothing may come after a ping before there is a doubt, and before it is a stall. */
+const doubtLimitMs = 700;
+const silenceLimitMs = 2200;
 /** The same when there is reason to doubt, as after a sleep. */
 const checkLimitMs = 1500;
 /** A timer that runs this much late ran in a page that slept: what came meanwhile is not read yet. */
@@ -22,6 +25,7 @@ export class StallWatch {
   readonly #nowMs: () => number;
   #pingTimer: number | undefined;
   #limitTimer: number | undefined;
+  #doubtTimer: number | undefined;
   #running = false;
 
   constructor(events: StallWatchEvents, nowMs: () => number = () => performance.now()) {
@@ -39,6 +43,7 @@ export class StallWatch {
   heard(): void {
     if (this.#limitTimer === undefined) return;
     window.clearTimeout(this.#limitTimer);
+    window.clearTimeout(this.#doubtTimer);
     this.#limitTimer = undefined;
   }
 
@@ -64,6 +69,7 @@ export class StallWatch {
 
   #expect(limitMs: number): void {
     const dueMs = this.#nowMs() + limitMs;
+    this.#doubtTimer = window.setTimeout(() => this.#events.onDoubt(), doubtLimitMs);
     this.#limitTimer = window.setTimeout(() => {
       this.#limitTimer = undefined;
       if (this.#nowMs() - dueMs > sleptMs) this.check();

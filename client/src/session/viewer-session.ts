@@ -47,6 +47,8 @@ export class ViewerSession {
   readonly #meter = new ViewerMeter(this.#clock);
   readonly #stallWatch = new StallWatch({
     ping: () => this.#link?.sendFeedback({ type: 'ping', pageTimeMs: ClockSync.pageTimeMs() }),
+    // A network that is gone took the signaling connection along, which would tell much later.
+    onDoubt: () => void this.#parts.signaling.check(),
     onStall: () => this.lose('nothing comes any more'),
   });
   #link: ViewerLink | null = null;

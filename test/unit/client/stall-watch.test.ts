@@ -9,30 +9,44 @@ import { useFakeWindow } from './fake-window.js';
 describe('the watch for a connection that goes silent', () => {
   const clock = useFakeWindow();
   let pings: number;
+  let doubts: number;
   let stalls: number;
   let sleptMs: number;
   let watch: StallWatch;
 
   beforeEach(() => {
     pings = 0;
+    doubts = 0;
     stalls = 0;
     sleptMs = 0;
-    const events = { ping: () => (pings += 1), onStall: () => (stalls += 1) };
+    const events = {
+      ping: () => (pings += 1),
+      onDoubt: () => (doubts += 1),
+      onStall: () => (stalls += 1),
+    };
     watch = new StallWatch(events, () => clock.now() + sleptMs);
     watch.start();
   });
 
-  it('asks once a second, and is content with answers', () => {
-    for (let second = 0; second < 10; second += 1) {
+  it('asks twice a second, and is content with answers', () => {
+    for (let ping = 0; ping < 20; ping += 1) {
       watch.heard();
-      clock.advance(1000);
+      clock.advance(500);
     }
-    assert.deepEqual([pings, stalls], [11, 0]);
+    assert.deepEqual([pings, doubts, stalls], [21, 0, 0]);
     watch.close();
   });
 
-  it('gives up 2.5 s after a ping that nothing followed', () => {
-    clock.advance(2499);
+  it('doubts, once, 0.7 s after a ping that nothing followed', () => {
+    clock.advance(699);
+    assert.equal(doubts, 0);
+    clock.advance(1000);
+    assert.deepEqual([doubts, stalls], [1, 0]);
+    watch.close();
+  });
+
+  it('gives up 2.2 s after a ping that nothing followed', () => {
+    clock.advance(2199);
     assert.equal(stalls, 0);
     clock.advance(1);
     assert.equal(stalls, 1);
@@ -50,7 +64,7 @@ describe('the watch for a connection that goes silent', () => {
 
   it('asks again after a sleep instead of counting it', () => {
     sleptMs = 60_000;
-    clock.advance(2500);
+    clock.advance(2200);
     assert.equal(stalls, 0);
     watch.heard();
     clock.advance(900);
