@@ -92,7 +92,11 @@ async function measureStill(stage: BenchStage, page: TestPage, display: XDisplay
 }
 
 /** Frames out of full motion, each compared with its own scene painted again. */
-async function measureMotion(stage: BenchStage, page: TestPage, display: XDisplay): Promise<Summary> {
+async function measureMotion(
+  stage: BenchStage,
+  page: TestPage,
+  display: XDisplay,
+): Promise<Summary> {
   const parameters = [roomVideo, desktopSize.width, motionGrabIntervalMs] as const;
   await stage.painter.show('motion');
   await delay(motionBeforeTextMs);

@@ -52,6 +52,21 @@ describe('the capture pacer', () => {
     assert.deepEqual(capturedAtMs, [1000, 1500]);
   });
 
+  it('takes every second change of a program that draws twice as often, however unevenly', () => {
+    pacer.start();
+    const uneven = [0, 1.8, -1.5, 0.4, 2, -2, 1.1, -0.7, 1.9, -1.8];
+    for (let at = 1; at <= 240; at += 1) {
+      const dueMs = (at * intervalMs) / 2 + (uneven[at % uneven.length] ?? 0);
+      clock.advance(dueMs - clock.now());
+      pacer.change();
+    }
+    // After a rest the second picture may follow sooner.
+    const settled = capturedAtMs.slice(1);
+    const apartMs = settled.slice(1).map((atMs, index) => atMs - (settled[index] ?? 0));
+    assert.ok(Math.min(...apartMs) > intervalMs * 0.8, `${Math.min(...apartMs)} ms apart`);
+    assert.ok(Math.max(...apartMs) < intervalMs * 1.2, `${Math.max(...apartMs)} ms apart`);
+  });
+
   it('does not look while nothing changes', () => {
     pacer.start();
     pacer.change();
