@@ -131,6 +131,8 @@ export class DrainingPeer {
       sctpStreamParameters,
     });
     await peer.connect(this.#signaling(transportId));
+    // What is measured is one rendition; there is no other here to go to.
+    this.#feedback.sendMessage(JSON.stringify({ type: 'quality', choice: 'main' }));
     this.#acknowledgeTimer = setInterval(() => this.#acknowledge(), acknowledgeIntervalMs);
   }
 
