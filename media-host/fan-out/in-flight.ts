@@ -60,8 +60,9 @@ export class InFlight {
   }
 
   /** Whether the path is free for a fresh start. */
-  get isDrained(): boolean {
-    return this.#sizeBytes <= this.#budgetBytes * drainedShare;
+  isDrained(nowMs: number): boolean {
+    const isLate = this.ageMs(nowMs) > maxExcessMs * drainedShare + this.baseDelayMs;
+    return !isLate && this.#sizeBytes <= this.#budgetBytes * drainedShare;
   }
 
   add(sequence: number, sizeBytes: number, nowMs: number): void {

@@ -36,6 +36,7 @@ export class RenditionPolicy {
   #mainSinceMs = -Infinity;
   #laggedMs = -Infinity;
   #slowSinceMs: number | null = null;
+  #slowMs = -Infinity;
   #sufferedMs = -Infinity;
   /** When acknowledgements came late, the newest few. */
   readonly #lateMs: number[] = [];
@@ -102,8 +103,11 @@ export class RenditionPolicy {
       this.#slowSinceMs = null;
       return;
     }
+    // On a quiet desktop there may be none between two: they make no long time of slowness.
+    const isContinued = nowMs - this.#slowMs < slowForMs;
+    this.#slowMs = nowMs;
     this.#sufferedMs = nowMs;
-    this.#slowSinceMs ??= nowMs;
+    if (this.#slowSinceMs === null || !isContinued) this.#slowSinceMs = nowMs;
     const isNew = this.#wasTried && nowMs - this.#mainSinceMs < firstMs;
     if (isNew || nowMs - this.#slowSinceMs >= slowForMs) this.#leaveMain(mainKbps, nowMs);
   }

@@ -17,10 +17,12 @@ import type { MediaChannel } from './transport/media-channel.js';
 
 /** Bytes a channel may hold unsent before pictures are dropped instead of queued. */
 const highWaterBytes = 256 * 1024;
+/** The time that so much takes to come tells how fast the path is; less tells little. */
+const measurableBytes = 48 * 1024;
 /** Sound older than this many unsent bytes is useless: about half a second. */
 const soundHighWaterBytes = 8 * 1024;
 /** A page asks at most this often for a key frame, which all viewers of its rendition get. */
-const resyncIntervalMs = 2000;
+const resyncIntervalMs = 1500;
 
 /** The rendition of the sound track that a codec is. */
 const soundRenditions: Readonly<Record<SoundCodec, Rendition>> = {
@@ -155,19 +157,21 @@ export class Subscriber {
 
   /** The page had a probe's message. */
   answerProbe(sequence: number): void {
-    this.#probe.answer(sequence, this.#inFlight.baseDelayMs, this.#clock.now());
+    this.#probe.answer(sequence, this.#clock.now());
   }
 
   /** The page cannot decode on: as if pictures had been dropped. */
   resync(): void {
     const nowMs = this.#clock.now();
-    if (this.#state === 'live' && nowMs - this.#resyncMs >= resyncIntervalMs) {
+    const isWatched = this.#state === 'live' || this.#state === 'lagged';
+    if (isWatched && nowMs - this.#resyncMs >= resyncIntervalMs) {
       this.#resyncMs = nowMs;
+      if (this.#state === 'live') this.counters.gaps += 1;
       this.#state = 'lagged';
       this.#gap = true;
-      this.counters.gaps += 1;
-      // What was on the way may have gone with what the page threw away.
+      // What was on the way may have gone with what the page threw away, and is never acknowledged.
       this.#inFlight.clear();
+      this.#lag = null;
     }
     this.check();
   }
@@ -218,7 +222,7 @@ export class Subscriber {
     if (this.#state === 'lagged' || isChange) {
       const canGoOn = message.keyFrame && rendition === wanted && this.#isDrained();
       if (!canGoOn) {
-        this.counters.droppedPictures += 1;
+        if (this.#state === 'lagged') this.counters.droppedPictures += 1;
         // The key frame asked for has come and gone: another will be needed.
         if (message.keyFrame && rendition === this.#keyFrameAsked) this.#keyFrameAsked = null;
         this.check();
@@ -272,7 +276,7 @@ export class Subscriber {
   }
 
   #isDrained(): boolean {
-    return !this.#isFull() && this.#inFlight.isDrained;
+    return !this.#isFull() && this.#inFlight.isDrained(this.#clock.now());
   }
 
   #fallBehind(): void {
@@ -289,7 +293,7 @@ export class Subscriber {
   #resume(): void {
     const lag = this.#lag;
     this.#lag = null;
-    if (lag) {
+    if (lag && lag.sizeBytes >= measurableBytes) {
       const nowMs = this.#clock.now();
       const takenMs = Math.max(1, nowMs - lag.sinceMs);
       const kbps = ((lag.sizeBytes - this.#inFlight.sizeBytes) * 8) / takenMs;
@@ -309,16 +313,17 @@ export class Subscriber {
   }
 
   #switchTo(rendition: VideoRendition): void {
-    const init = this.#source.init('video', rendition);
-    if (this.#sending !== null) {
-      this.counters.switches += 1;
-      this.#gap = true;
-    }
     const isChange = this.#sending !== null;
     this.#sending = rendition;
+    const init = this.#source.init('video', rendition);
     if (init) this.#send(init);
-    // The rendition left behind may be nobody's any more.
-    if (isChange) this.#source.demandChanged();
+    if (!isChange) return;
+    this.counters.switches += 1;
+    this.#gap = true;
+    // The renditions number their pictures each by itself.
+    this.#inFlight.clear();
+    // The one left behind may be nobody's any more.
+    this.#source.demandChanged();
   }
 
   #askForKeyFrame(): void {

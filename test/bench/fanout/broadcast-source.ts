@@ -1,5 +1,8 @@
 import { BroadcastServer } from '../../../media-host/pipeline/broadcast/broadcast-server.js';
-import { encodeMediaMessage } from '../../../signaling/protocol/media-message.js';
+import {
+  encodeMediaMessage,
+  type VideoRendition,
+} from '../../../signaling/protocol/media-message.js';
 
 const framesPerSecond = 30;
 const soundsPerSecond = 100;
@@ -7,6 +10,9 @@ const soundSizeBytes = 120;
 const keyFrameSizeBytes = 64 * 1024;
 /** The product's own comes after 20 s at the latest; on request, as here, at most one a second. */
 const keyFrameEvery = 5 * framesPerSecond;
+/** What the small rendition goes down to for viewers whose path carries no more. */
+const smallBitrateKbps = 250;
+const smallKeyFrameSizeBytes = 12 * 1024;
 /** Pictures vary by this share around their mean, as those of a busy desktop do. */
 const sizeSpread = 0.5;
 
@@ -23,7 +29,8 @@ export class BroadcastSource {
   #pictures = 0;
   #sounds = 0;
   #lastKeyFrame = 0;
-  #keyFrameDue = false;
+  readonly #keyFrameDue = new Set<VideoRendition>();
+  #isSmallWanted = false;
 
   private constructor(server: BroadcastServer, bitrateKbps: number) {
     this.#server = server;
@@ -34,8 +41,8 @@ export class BroadcastSource {
   static async start(socketPath: string, bitrateKbps: number): Promise<BroadcastSource> {
     let source: BroadcastSource | null = null;
     const server = await BroadcastServer.listen(socketPath, {
-      onDemand: () => undefined,
-      onKeyFrameRequest: () => source?.requestKeyFrame(),
+      onDemand: ({ small }) => source?.setSmallWanted(small.receiving > 0),
+      onKeyFrameRequest: (rendition) => source?.requestKeyFrame(rendition),
       onInput: () => undefined,
       onSubscriberLost: () => undefined,
     });
@@ -43,8 +50,13 @@ export class BroadcastSource {
     return source;
   }
 
-  requestKeyFrame(): void {
-    this.#keyFrameDue = true;
+  requestKeyFrame(rendition: VideoRendition): void {
+    this.#keyFrameDue.add(rendition);
+  }
+
+  setSmallWanted(isWanted: boolean): void {
+    if (isWanted && !this.#isSmallWanted) this.requestKeyFrame('small');
+    this.#isSmallWanted = isWanted;
   }
 
   close(): void {
@@ -61,31 +73,44 @@ export class BroadcastSource {
   #publishPicture(): void {
     this.#pictures += 1;
     const sinceKeyFrame = this.#pictures - this.#lastKeyFrame;
-    const least = this.#keyFrameDue ? framesPerSecond : keyFrameEvery;
+    const least = this.#keyFrameDue.has('main') ? framesPerSecond : keyFrameEvery;
     const keyFrame = this.#pictures === 1 || sinceKeyFrame >= least;
     if (keyFrame) {
       this.#lastKeyFrame = this.#pictures;
-      this.#keyFrameDue = false;
+      this.#keyFrameDue.delete('main');
     }
     const share = 1 - sizeSpread + 2 * sizeSpread * Math.random();
     const sizeBytes = keyFrame ? keyFrameSizeBytes : Math.round(this.#meanSizeBytes * share);
-    this.#publish('video', keyFrame, this.#pictures, sizeBytes);
+    this.#publish('main', keyFrame, this.#pictures, sizeBytes);
+    if (this.#isSmallWanted) this.#publishSmall(share);
+  }
+
+  #publishSmall(share: number): void {
+    const keyFrame = this.#keyFrameDue.delete('small');
+    const meanSizeBytes = (smallBitrateKbps * 1000) / 8 / framesPerSecond;
+    const sizeBytes = keyFrame ? smallKeyFrameSizeBytes : Math.round(meanSizeBytes * share);
+    this.#publish('small', keyFrame, this.#pictures, sizeBytes);
   }
 
   #publishSound(): void {
     this.#sounds += 1;
-    this.#publish('audio', true, this.#sounds, soundSizeBytes);
+    this.#publish('sound', true, this.#sounds, soundSizeBytes);
   }
 
-  #publish(track: 'video' | 'audio', keyFrame: boolean, sequence: number, sizeBytes: number): void {
+  #publish(
+    what: VideoRendition | 'sound',
+    keyFrame: boolean,
+    sequence: number,
+    sizeBytes: number,
+  ): void {
     this.#server.publish(
       encodeMediaMessage(
         {
           kind: 'fragment',
-          track,
+          track: what === 'sound' ? 'audio' : 'video',
+          rendition: what === 'sound' ? 'main' : what,
           keyFrame,
           gap: false,
-          rendition: 'main',
           sequence,
           captureTimeMs: performance.timeOrigin + performance.now(),
           decodeTimeSeconds: 0,

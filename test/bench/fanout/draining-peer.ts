@@ -1,6 +1,7 @@
 import type { DataChannel } from 'node-datachannel';
 
 import { mediaHeaderSizeBytes } from '../../../signaling/protocol/media-message.js';
+import type { RenditionChoice } from '../../../signaling/protocol/viewer-messages.js';
 import { FanOutOwner } from '../../tools/fan-out-owner.js';
 import { bothWays } from '../../tools/network/link-conditions.js';
 import { LinkEmulator } from '../../tools/network/link-emulator.js';
@@ -47,7 +48,7 @@ export class DrainingPeer {
   ): Promise<DrainingPeer> {
     const viewer = new DrainingPeer(owner);
     await viewer.#openReceive(rateKbps);
-    await viewer.#openSend();
+    await viewer.#openSend(rateKbps === null ? 'main' : 'auto');
     return viewer;
   }
 
@@ -116,7 +117,8 @@ export class DrainingPeer {
     await this.#owner.request('viewer:start', { viewerId });
   }
 
-  async #openSend(): Promise<void> {
+  /* What is measured is the main rendition; a viewer whose path is slow gets what that carries. */
+  async #openSend(choice: RenditionChoice): Promise<void> {
     const { viewerId } = this;
     const transport = await this.#owner.request('transport:open', { viewerId });
     const peer = new PagePeer(transport, maxMessageSizeBytes);
@@ -131,8 +133,7 @@ export class DrainingPeer {
       sctpStreamParameters,
     });
     await peer.connect(this.#signaling(transportId));
-    // What is measured is one rendition; there is no other here to go to.
-    this.#feedback.sendMessage(JSON.stringify({ type: 'quality', choice: 'main' }));
+    this.#feedback.sendMessage(JSON.stringify({ type: 'quality', choice }));
     this.#acknowledgeTimer = setInterval(() => this.#acknowledge(), acknowledgeIntervalMs);
   }
 

@@ -77,9 +77,16 @@ describe('the pictures on their way to a page', () => {
     acknowledging(0);
     inFlight.add(1, budgetBytes, 0);
     inFlight.add(2, budgetBytes / 4, 0);
-    assert.equal(inFlight.isDrained, false);
+    assert.equal(inFlight.isDrained(0), false);
     inFlight.acknowledge(1, 0);
-    assert.equal(inFlight.isDrained, true);
+    assert.equal(inFlight.isDrained(0), true);
+  });
+
+  it('are no reason for a fresh start while even one of them is late', () => {
+    acknowledging(100);
+    inFlight.add(1, 10, 1000);
+    assert.equal(inFlight.isDrained(1275), true);
+    assert.equal(inFlight.isDrained(1276), false);
   });
 
   it('are forgotten when nothing more is heard of them', () => {

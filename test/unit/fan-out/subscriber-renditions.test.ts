@@ -74,14 +74,64 @@ describe('a subscriber and its renditions', () => {
     assert.deepEqual(on.audio.take(), [], 'nothing beside what is behind already');
     assert.equal(on.keyFrame({ rendition: 'small' })?.rendition, 'small');
     on.subscriber.acknowledge(on.sequence);
-    for (let probe = 1; probe <= 2; probe += 1) {
-      on.clock.advance(5000);
-      on.subscriber.check();
+    const answerNext = (): void => {
       const [message] = on.audio.take();
       assert.equal(message?.kind, 'probe');
       on.clock.advance(2);
       on.subscriber.answerProbe(message.sequence);
+    };
+    for (let probe = 1; probe <= 2; probe += 1) {
+      on.clock.advance(5000);
+      on.subscriber.check();
+      answerNext();
+      answerNext();
     }
     assert.equal(on.subscriber.policy.rendition, 'main');
+  });
+
+  it('is not taken for slow when a single picture of a quiet desktop was late', () => {
+    on.startLive();
+    on.clock.advance(20_000);
+    on.picture();
+    on.clock.advance(900);
+    assert.equal(on.picture(), undefined);
+    assert.equal(on.subscriber.policy.rendition, 'main');
+    assert.deepEqual(on.source.requests, [], 'nothing new beside what is late');
+    on.subscriber.acknowledge(on.sequence - 1);
+    on.subscriber.check();
+    assert.equal(on.subscriber.policy.rendition, 'main');
+    assert.deepEqual(on.source.requests, ['main']);
+    assert.equal(on.keyFrame()?.gap, true);
+  });
+
+  it('counts as dropped only what the page misses', () => {
+    on.startLive();
+    on.subscriber.choose('small');
+    on.push({ rendition: 'small', sequence: 7 });
+    assert.equal(on.subscriber.counters.droppedPictures, 0);
+  });
+
+  it('tells the pictures of one rendition from those of the other by what came after the change', () => {
+    on.sequence = 99;
+    on.startLive();
+    on.picture();
+    on.subscriber.choose('small');
+    on.push({ rendition: 'small', keyFrame: true, sequence: 101 });
+    on.subscriber.acknowledge(101);
+    on.clock.advance(10_000);
+    on.push({ rendition: 'small', sequence: 102 });
+    assert.equal(on.subscriber.state, 'live');
+  });
+
+  it('begins anew for a page that cannot decode on, though it never acknowledges what it threw away', () => {
+    on.startLive();
+    on.clock.advance(20_000);
+    on.picture();
+    on.clock.advance(900);
+    on.picture();
+    assert.equal(on.subscriber.state, 'lagged');
+    on.subscriber.resync();
+    assert.deepEqual(on.source.requests, ['main']);
+    assert.equal(on.keyFrame()?.gap, true);
   });
 });
