@@ -7,8 +7,6 @@ interface SentPicture {
 /** What may be on the way: a quarter of a second at 6 Mbit/s, more on a longer path. */
 const maxSizeBytes = 192 * 1024;
 const sizeBytesPerMs = 750;
-/** More may be before the first acknowledgement, for which the page opens a channel of its own meanwhile. */
-const unacknowledgedShare = 1.5;
 /** How much longer than on an empty path the oldest may take. */
 const maxExcessMs = 700;
 /** Once only this share of what may be on the way is, all that was too much is gone. */
@@ -92,7 +90,6 @@ export class InFlight {
   }
 
   get #budgetBytes(): number {
-    if (!this.#acknowledges) return maxSizeBytes * unacknowledgedShare;
     return maxSizeBytes + this.baseDelayMs * sizeBytesPerMs;
   }
 

@@ -9,8 +9,8 @@ const trialMs = 10_000;
 /** Just after a change to the main rendition one such acknowledgement is enough to take it back. */
 const firstMs = 3000;
 /** Later than this it was sent again on the way; so often in this time, the path is one that loses packets. */
-const unsteadyDelayMs = 80;
-const unsteadyCount = 4;
+const unsteadyDelayMs = 60;
+const unsteadyCount = 3;
 const unsteadyWindowMs = 10_000;
 /** How long a lag or a slow acknowledgement counts. */
 const sufferingMs = 3000;
