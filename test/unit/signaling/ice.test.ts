@@ -6,7 +6,6 @@ import { IceConfiguration } from '../../../signaling/ice/ice-configuration.js';
 import { reachedName } from '../../../signaling/ice/reached-name.js';
 import { isThisMachine } from '../../../signaling/ice/this-machine.js';
 import { turnCredentials } from '../../../signaling/ice/turn-credentials.js';
-
 import { FakeClock } from '../fake-clock.js';
 
 describe('TURN credentials', () => {
