@@ -106,7 +106,7 @@ describeWithNetworks(needed, 'a room on the internet', function () {
     const { internet, stage } = there();
     const home = await internet.connectHome('cone');
     const page = await there().openPage(home);
-    await joinRoom(page, stage.product, 'Ann');
+    await joinRoom(page, stage.product, 'Mia');
     await framesFromNow(page);
     const before = home.address;
     const longestMs = await watchPicture(page);
@@ -114,7 +114,12 @@ describeWithNetworks(needed, 'a room on the internet', function () {
     assert.notEqual(home.address, before);
     await framesFromNow(page);
     console.log(`      picture away for ${(await longestMs()).toFixed(0)} ms`);
-    assert.deepEqual(await memberNames(page), ['Ann']);
+    // One that had to join anew would be listed beside the one that was.
+    const names = await memberNames(page);
+    assert.deepEqual(
+      names.filter((name) => name === 'Mia'),
+      ['Mia'],
+    );
   });
 
   it('is seen over WebSocket where a firewall drops UDP, and over data channels once it does not', async function () {
